@@ -1,0 +1,55 @@
+"""All-pairs shortest paths on n vertices, by n rounds of relaxation.
+
+The input is the matrix of edge lengths, any numbers >= 0. Round k allows vertex k as an intermediate stop:
+
+    d'_ij = min(d_ij, d_ik + d_kj) = d_ij - relu(d_ij - d_ik - d_kj),
+
+which is the recurrence of Floyd and Warshall. Every d stays >= 0, so d_ij = relu(d_ij) passes the round through one
+neuron: a round is one hidden layer of 2 n^2 neurons, and n rounds are 2 n^3 neurons in depth n.
+
+The statement does not repeat the recurrence. It says what a shortest path is: the least length of all walks from i to
+j without a repeated intermediate vertex (lengths are >= 0, so no other walk is shorter); for i = j, of all closed ones.
+"""
+
+from itertools import permutations
+
+from proofcheck import Computes, Construction, NonNegative, Relation, Source, depth, inputs, minimum, n, network, neurons, nonzeros, relu, width
+
+
+def build(n):
+    d = inputs(n, n, on=NonNegative, name="d")
+    for k in range(n):
+        d = [[relu(d[i][j]) - relu(d[i][j] - d[i][k] - d[k][j]) for j in range(n)] for i in range(n)]
+    return network(d)
+
+
+def shortest_paths(d):
+    vertices = range(len(d))
+
+    def lengths(i, j):
+        others = [v for v in vertices if v not in (i, j)]
+        for stops in range(len(others) + 1):
+            for between in permutations(others, stops):
+                walk = (i, *between, j)
+                yield sum(d[a][b] for a, b in zip(walk, walk[1:], strict=False))
+
+    return [[minimum(*lengths(i, j)) for j in vertices] for i in vertices]
+
+
+construction = Construction(
+    title="All-pairs shortest paths with 2 n^3 neurons",
+    source=Source(
+        "Kratsios, Zvigelsky, Hart, Quantifying the Limits of AI Reasoning, 2025",
+        arxiv="2508.18526",
+        statement="abstract: shortest paths by networks of cubic size",
+        fidelity="after",
+    ),
+    build=build,
+    claims={
+        "computes": Computes(shortest_paths, on=NonNegative, at=range(1, 6)),
+        "neurons": Relation(neurons == 2 * n**3, at=range(1, 9)),
+        "depth": Relation(depth == n, at=range(1, 9), convention="hidden layers"),
+        "width": Relation(width == 2 * n**2, at=range(1, 9)),
+        "nonzeros": Relation(nonzeros <= 8 * n**3 + 2 * n**2, at=range(1, 9)),
+    },
+)

@@ -1,0 +1,116 @@
+"""A quantised function on the cube by a network of width max(d_x + 1, d_y, 2).
+
+Cut [0, 1] into 2^k intervals and give up a sliver of width gap below each inner border: the *cells* are the products of
+what remains. On every cell the network is constant and equals a given table of k-bit values. Three parts, each exact:
+
+*Encoder.* The staircase x -> floor(2^k x) / 2^k of one coordinate starts at y = 0 and climbs at each border t / 2^k:
+first y <- max(y, l(x)) with the line l that rises from (t-1)/2^k to t/2^k across the sliver, then y <- min(y, t/2^k).
+With max(y, l) = l + relu(y - l) and min(y, c) = c - relu(c - y) a step needs one neuron beside those that carry the
+coordinates; coordinate after coordinate is replaced by its staircase q_i: width d_x + 1.
+The code c = q_1 + 2^-k q_2 + 2^-2k q_3 + ... differs from cell to cell.
+
+*Memoriser.* Width 2, state (c, y): start on the steep line through the first code's value, then for each further code
+c_j with value v_j alternately y <- min(y, v_j - s (c - c_j)) and y <- max(y, v_j + s (c - c_j)). The slope s exceeds any
+difference of values over any difference of codes, so each step sets y at c_j and disturbs no code before it; what it
+does beyond c_j is overwritten. The value is one number too: v = u_1 + 2^-k u_2 + ..., with d_y digits of k bits.
+
+*Decoder.* The staircase of v is u_1; 2^k (v - u_1) has the other digits. Step i keeps i - 1 digits and the pair
+(v, y): width i + 1 <= d_y. No sliver matters here, because v lies on the grid.
+"""
+
+from fractions import Fraction
+from itertools import product
+
+from proofcheck import Box, Cells, Computes, Construction, Relation, Source, all_of, d_x, d_y, inputs, k, maximum, network, relu, volume, where, width
+
+
+def gap(k):
+    """The width of a sliver: an eighth of an interval."""
+    return Fraction(1, 8 * 2**k)
+
+
+def staircase(x, k, sliver):
+    """floor(2^k x) / 2^k on the cells: two neurons for each inner border."""
+    y = 0
+    for t in range(1, 2**k):
+        line = Fraction(t - 1, 2**k) + (x - (Fraction(t, 2**k) - sliver)) / (sliver * 2**k)
+        y = line + relu(y - line)
+        y = Fraction(t, 2**k) - relu(Fraction(t, 2**k) - y)
+    return y
+
+
+def memorise(c, codes, values):
+    """The network through the points (code, value), codes increasing: one neuron for each further point."""
+    nearest = min(b - a for a, b in zip(codes, codes[1:], strict=False))
+    slope = 2 * (max(values) - min(values) + 1) / nearest
+    y = values[0] + slope * (c - codes[0])
+    for j in range(1, len(codes)):
+        if j % 2:
+            line = values[j] - slope * (c - codes[j])
+            y = line - relu(line - y)
+        else:
+            line = values[j] + slope * (c - codes[j])
+            y = line + relu(y - line)
+    return y
+
+
+def table(d_x, d_y, k):
+    """The digits on each cell, for the Lipschitz function f_j(z) = (z_1 + ... + z_dx + j z_1) / (d_x + d_y) at its corner."""
+    rows = {}
+    for cell in product(range(2**k), repeat=d_x):
+        z = [Fraction(t, 2**k) for t in cell]
+        rows[cell] = [(sum(z) + j * z[0]) / (d_x + d_y) * 2**k // 1 for j in range(d_y)]
+    return rows
+
+
+def weigh(digits, k):
+    """q_1 + 2^-k q_2 + 2^-2k q_3 + ..."""
+    return sum(q * Fraction(1, 2 ** (k * i)) for i, q in enumerate(digits))
+
+
+def build(d_x, d_y, k):
+    x = inputs(d_x, on=Box(0, 1), name="x")
+    q = [staircase(coordinate, k, gap(k)) for coordinate in x]
+    points = sorted((weigh([Fraction(t, 2**k) for t in cell], k), weigh([u / 2**k for u in digits], k)) for cell, digits in table(d_x, d_y, k).items())
+    value = memorise(weigh(q, k), [code for code, _ in points], [v for _, v in points])
+    digits = []
+    for _ in range(d_y - 1):
+        digits.append(staircase(value, k, Fraction(1, 2 ** (k * d_y + 1))))
+        value = 2**k * (value - digits[-1])
+    return network([*digits, value])
+
+
+def quantised(d_x, d_y, k):
+    """The statement: on the cell of x the j-th output is the table's j-th value."""
+    function = {cell: [(sum(cell) + j * cell[0]) // (d_x + d_y) for j in range(d_y)] for cell in product(range(2**k), repeat=d_x)}
+
+    def target(x):
+        outputs = []
+        for j in range(d_y):
+            result = 0
+            for cell, digits in function.items():
+                inside = all_of(*(bound for t, xi in zip(cell, x, strict=True) for bound in (Fraction(t, 2**k) <= xi, xi <= Fraction(t + 1, 2**k))))
+                result = where(inside, Fraction(digits[j], 2**k), result)
+            outputs.append(result)
+        return outputs
+
+    return target
+
+
+SIZES = [(1, 1, 1), (1, 1, 2), (1, 1, 3), (1, 2, 2), (1, 3, 1), (2, 1, 1), (2, 1, 2), (2, 2, 1), (2, 4, 1), (3, 2, 1)]
+
+construction = Construction(
+    title="A quantiser of width max(d_x + 1, d_y, 2) by a coding scheme",
+    source=Source(
+        "Park, Yun, Lee, Shin, Minimum Width for Universal Approximation, ICLR 2021",
+        arxiv="2006.08859",
+        statement="Theorem 1: ReLU networks of width max(d_x + 1, d_y) are dense in L^p; coding scheme of its proof",
+        fidelity="after",
+    ),
+    build=build,
+    claims={
+        "exact off the bad set": Computes(target=quantised, on=lambda d_x, d_y, k: Cells(2**k, gap(k)), at=SIZES),
+        "width": Relation(width == maximum(d_x + 1, d_y, 2), at=SIZES),
+        "measure": Relation(volume == (1 - (2**k - 1) * Fraction(1, 8) / 2**k) ** d_x, at=SIZES, on=lambda d_x, d_y, k: Cells(2**k, gap(k))),
+    },
+)
