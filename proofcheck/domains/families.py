@@ -90,7 +90,7 @@ class Points:
         low, high, step = rational(self.low), rational(self.high), rational(self.step)
         if step <= 0 or high < low or (high - low) % step != 0:
             raise UsageError(
-                f"{self.high} is not reached from {self.low} in steps of {self.step}: give a low end, the last point and a step > 0"
+                f"{self.high} is not reached from {self.low} in steps of {self.step}: give two points and a step > 0"
             )
 
     def of(self, shape: tuple[int, ...]) -> Domain:

@@ -159,7 +159,8 @@ class Ranking:
         """
         digits = self._digits(start, stop) if self._kept is None else self._digits_of(self._kept[start:stop])
         values, denominator = self._scaled(digits, stop - start)
-        return values[:, list(self.classes.member)], denominator
+        tied = len(self.classes.first) < len(self.classes.member)
+        return values[:, list(self.classes.member)] if tied else values, denominator
 
     def _digits(self, start: int, stop: int) -> list[Array]:
         """The digits of consecutive candidates, one array for each class: those of `start`, and a carry that ripples up."""
@@ -168,20 +169,21 @@ class Ranking:
         for radix in self.radices:
             start, digit = divmod(start, radix)
             if radix > INT64_MAX // 2:
-                total: Array = carry.astype(object) + digit
-                digits.append(total % radix)
-                carry = np.asarray(total // radix, dtype=np.int64)
+                wide: Array = carry.astype(object) + digit
+                digits.append(wide % radix)
+                carry = np.asarray(wide // radix, dtype=np.int64)
+            elif not carry.any():
+                digits.append(np.broadcast_to(np.int64(digit), carry.shape))
             else:
-                total = carry + digit
-                digits.append(total % radix)
-                carry = total // radix
+                carry, lowest = _divided(carry + digit, radix)
+                digits.append(lowest)
         return digits
 
     def _digits_of(self, candidates: Array) -> list[Array]:
         digits = []
         for radix in self.radices:
-            digits.append(candidates % radix)
-            candidates = candidates // radix
+            candidates, digit = _divided(candidates, radix)
+            digits.append(digit)
         return digits
 
     def _scaled(self, digits: list[Array], count: int) -> tuple[Array, int]:
@@ -194,14 +196,15 @@ class Ranking:
         denominator = lcm(*(value.denominator for table in tables for value in table))
         largest = max((abs(v) for s in self.classes.sets for v in _extremes(s)), default=Fraction(0)) * denominator
         kind: Any = np.int64 if largest <= INT64_MAX else object
-        columns = []
-        for s, table, digit in zip(self.classes.sets, tables, digits, strict=True):
-            exact: Array = digit.astype(kind)
+        columns: Array = np.empty((len(tables), count), dtype=kind)
+        for column, s, table, digit in zip(columns, self.classes.sets, tables, digits, strict=True):
             if isinstance(s, Grid) and s.count > 1:
-                columns.append(exact * _integer(s.step * denominator, kind) + _integer(s.low * denominator, kind))
+                column[:] = digit
+                column *= int(s.step * denominator)
+                column += int(s.low * denominator)
             else:
-                columns.append(np.array([int(v * denominator) for v in table], dtype=kind)[digit.astype(np.int64)])
-        return (np.stack(columns, axis=1) if columns else np.zeros((count, 0), dtype=np.int64)), denominator
+                column[:] = np.array([int(value * denominator) for value in table], dtype=kind)[digit.astype(np.int64)]
+        return columns.T, denominator
 
 
 def ranking(
@@ -229,5 +232,8 @@ def _extremes(s: ScalarSet) -> tuple[Fraction, ...]:
     return (value_at(s, 0), top, top - value_at(s, 0))
 
 
-def _integer(value: Fraction, kind: Any) -> Any:
-    return int(value) if kind is object else np.int64(int(value))
+def _divided(values: Array, radix: int) -> tuple[Array, Array]:
+    """(quotient, remainder) of non-negative integers; a power of two needs no division."""
+    if radix & (radix - 1) == 0:
+        return values >> (radix.bit_length() - 1), values & (radix - 1)
+    return values // radix, values % radix

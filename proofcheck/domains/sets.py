@@ -46,7 +46,7 @@ class Intervals:
                 raise InputError(f"the part [{low}, {high}] is empty: its low end must not exceed its high end")
         for (_, before), (after, _) in zip(self.parts, self.parts[1:], strict=False):
             if before >= after:
-                raise InputError(f"a part from {after} follows one that ends at {before}: give disjoint parts in increasing order")
+                raise InputError(f"a part from {after} follows one up to {before}: give disjoint parts in increasing order")
 
 
 @dataclass(frozen=True)
