@@ -1,0 +1,99 @@
+"""Run a program that is not trusted to end, to stay small or to make sense: limits on time, memory and output.
+
+Input and output are temporary files, so that nothing the program does to its pipes can block us. It leads its own
+process group, which is killed by SIGKILL in every case, so that neither it nor its children outlive the call.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+OUTPUT_LIMIT = 2**26
+MESSAGE_LIMIT = 300
+
+# The limits are set by a process of its own, because code between fork and exec is unsafe in a threaded parent.
+LAUNCHER = """
+import os, resource, sys
+memory, seconds, output = map(int, sys.argv[1:4])
+for name, limit in (("RLIMIT_AS", memory), ("RLIMIT_CPU", seconds), ("RLIMIT_FSIZE", output), ("RLIMIT_CORE", 0)):
+    try:
+        resource.setrlimit(getattr(resource, name), (limit, limit))
+    except (AttributeError, OSError, ValueError):
+        pass
+os.execv(sys.argv[4], sys.argv[4:])
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a limited program left: its standard output, and why that may not be used ("" when it ended well)."""
+
+    output: bytes
+    problem: str
+
+
+def run_limited(command: Sequence[str], given: bytes, seconds: float, memory_mb: int, output_limit: int = OUTPUT_LIMIT) -> Outcome:
+    """Run `command` (its first element an absolute path) on the bytes `given` as standard input.
+
+    The wall clock ends it after `seconds`, the operating system when it asks for more than `memory_mb` of address
+    space or writes a file of more than `output_limit` bytes. Never raises for what the program does.
+    """
+    launcher = [sys.executable, "-I", "-S", "-c", LAUNCHER, str(memory_mb * 2**20), str(int(seconds) + 2), str(output_limit)]
+    with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        stdin.write(given)
+        stdin.seek(0)
+        process = subprocess.Popen(
+            [*launcher, *command], stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True, env=_environment()
+        )
+        try:
+            code = process.wait(timeout=seconds)
+            problem = _problem(code, stderr.fileno())
+        except subprocess.TimeoutExpired:
+            problem = f"gave no answer within {seconds:g} s"
+        finally:
+            _kill_group(process)
+        output = os.pread(stdout.fileno(), output_limit, 0)
+        if not problem and os.fstat(stdout.fileno()).st_size >= output_limit:
+            problem = f"wrote more than {output_limit} bytes"
+        return Outcome(output, problem)
+
+
+def _problem(code: int, stderr: int) -> str:
+    if code == 0:
+        return ""
+    if code < 0:
+        return f"was ended by signal {-code} ({signal.Signals(-code).name})"
+    size = os.fstat(stderr).st_size
+    lines = os.pread(stderr, MESSAGE_LIMIT, max(0, size - MESSAGE_LIMIT)).decode(errors="replace").split("\n")
+    said = next((line.strip() for line in reversed(lines) if line.strip()), "no message")
+    return f"ended with exit code {code}: {said}"
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL to the whole group, which may outlive its leader; then reap the leader."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+    process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """The environment of a Python child that imports this package: fixed hash seed, one thread, no user site."""
+    root = str(Path(__file__).resolve().parents[2])
+    keep = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return keep | {
+        "PYTHONPATH": root,
+        "PYTHONHASHSEED": "0",
+        "PYTHONNOUSERSITE": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+    }
