@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +40,9 @@ class Outcome:
     problem: str
 
 
-def run_limited(command: Sequence[str], given: bytes, seconds: float, memory_mb: int, output_limit: int = OUTPUT_LIMIT) -> Outcome:
+def run_limited(
+    command: Sequence[str], given: bytes, seconds: float, memory_mb: int, output_limit: int = OUTPUT_LIMIT
+) -> Outcome:
     """Run `command` (its first element an absolute path) on the bytes `given` as standard input.
 
     The wall clock ends it after `seconds`, the operating system when it asks for more than `memory_mb` of address
@@ -78,10 +81,8 @@ def _problem(code: int, stderr: int) -> str:
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
     """SIGKILL to the whole group, which may outlive its leader; then reap the leader."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     process.wait()
 
 

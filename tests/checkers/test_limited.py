@@ -51,7 +51,7 @@ def test_neither_the_program_nor_its_children_outlive_the_call(tmp_path: Path):
     """The grandchild would write the file after 2 seconds."""
     late = tmp_path / "late"
     child = f"import time; time.sleep(2); open({str(late)!r}, 'w').close()"
-    outcome = python(f"import subprocess, sys, os\nsubprocess.Popen([sys.executable, '-c', {child!r}])\nprint('done', flush=True)")
+    outcome = python(f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {child!r}])\nprint('done')")
     assert (outcome.output, outcome.problem) == (b"done\n", "")
     time.sleep(2.5)
     assert not late.exists()
