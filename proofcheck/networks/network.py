@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import prod
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,34 +23,11 @@ import numpy.typing as npt
 from proofcheck.domains import Domain
 from proofcheck.errors import InputError
 from proofcheck.exact import text_of
+from proofcheck.networks.activation import Activation
+from proofcheck.networks.compose import parallel, sequence
+from proofcheck.networks.interpret import evaluate
 
 IntArray = npt.NDArray[np.int64]
-
-KINDS = ("identity", "relu", "leaky_relu", "step", "saturated_linear")
-
-
-@dataclass(frozen=True, order=True)
-class Activation:
-    """An activation function on rationals.
-
-    identity v; relu max(v, 0); leaky_relu v if v >= 0 else slope*v; step 1 if v >= 0 else 0;
-    saturated_linear min(max(v, 0), 1). `slope` is 0 except for leaky_relu.
-    """
-
-    kind: str
-    slope: Fraction = Fraction(0)
-
-    def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise InputError(f"unknown activation {self.kind!r}: known are {', '.join(KINDS)}")
-        if self.slope != 0 and self.kind != "leaky_relu":
-            raise InputError(f"{self.kind} has no slope, {self.slope} was given")
-
-
-IDENTITY = Activation("identity")
-RELU = Activation("relu")
-STEP = Activation("step")
-SATURATED_LINEAR = Activation("saturated_linear")
 
 
 @dataclass(frozen=True)
@@ -59,12 +37,19 @@ class Port:
     name: str
     shape: tuple[int, ...]
 
+    def __post_init__(self) -> None:
+        if any(length < 0 for length in self.shape):
+            raise InputError(f"port {self.name} has the shape {list(self.shape)}: lengths are at least 0")
+
     @property
     def size(self) -> int:
         return prod(self.shape)
 
+    def __str__(self) -> str:
+        return f"{self.name}{list(self.shape)}" if self.shape else self.name
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Meanings:
     """Untrusted notes on the wires: for each node that is not an input the circuit literal it carries, or -1.
 
@@ -75,8 +60,14 @@ class Meanings:
     circuit: str
     literal: IntArray
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "literal", _frozen("meaning", self.literal))
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Meanings) and self.circuit == other.circuit and np.array_equal(self.literal, other.literal)
+
+    def __hash__(self) -> int:
+        return hash(self.circuit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,10 +97,7 @@ class Network:
 
     def __post_init__(self) -> None:
         for name in ("activation", "bias", "start", "source", "weight", "output"):
-            array = np.ascontiguousarray(getattr(self, name), dtype=np.int64)
-            array = array.copy() if array.flags.writeable else array
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+            object.__setattr__(self, name, _frozen(name, getattr(self, name)))
         self._check()
 
     @cached_property
@@ -150,15 +138,35 @@ class Network:
         return (
             isinstance(other, Network)
             and self.digest == other.digest
-            and (self.inputs, self.outputs, self.domain, self.meanings) == (other.inputs, other.outputs, other.domain, other.meanings)
+            and (self.inputs, self.outputs) == (other.inputs, other.outputs)
+            and (self.domain, self.meanings) == (other.domain, other.meanings)
         )
 
     def __hash__(self) -> int:
         return hash(self.digest)
 
+    def __call__(self, *x: Any) -> tuple[Fraction, ...]:
+        """The outputs at one input, exactly: `evaluate` of the arguments, one per port or all values flat."""
+        return evaluate(self, x)
+
+    def __rshift__(self, other: Network) -> Network:
+        """`f >> g`: the outputs of f are the inputs of g (`compose.sequence`)."""
+        return sequence(self, other) if isinstance(other, Network) else NotImplemented
+
+    def __or__(self, other: Network) -> Network:
+        """`f | g`: both side by side, on separate inputs (`compose.parallel`)."""
+        return parallel(self, other) if isinstance(other, Network) else NotImplemented
+
+    def __repr__(self) -> str:
+        inputs, outputs = (", ".join(map(str, ports)) for ports in (self.inputs, self.outputs))
+        return f"<Network {inputs} -> {outputs}: {len(self.activation)} nodes, {len(self.source)} weights, {self.digest[:12]}>"
+
     def _check(self) -> None:
         """Raise InputError unless the arrays form a network."""
         count, edges = len(self.activation), len(self.source)
+        for side, ports in (("input", self.inputs), ("output", self.outputs)):
+            if len({port.name for port in ports}) < len(ports):
+                raise InputError(f"two {side} ports have the same name: {', '.join(port.name for port in ports)}")
         inputs, nodes = self.input_count, self.input_count + count
         if len(self.domain.sets) != inputs:
             raise InputError(f"the domain has {len(self.domain.sets)} coordinates, the network {inputs} inputs")
@@ -191,3 +199,14 @@ class Network:
             raise InputError("a weight is zero: leave the connection out")
         if self.meanings is not None and len(self.meanings.literal) != count:
             raise InputError(f"there are {len(self.meanings.literal)} meanings for {count} nodes")
+
+
+def _frozen(name: str, values: Any) -> IntArray:
+    """A read-only int64 array of one dimension. Raises InputError for anything else than integers."""
+    array = np.asarray(values)
+    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
+        raise InputError(f"{name} must be a flat array of integers, it has the shape {array.shape} and the dtype {array.dtype}")
+    if array.flags.writeable or array.dtype != np.int64 or not array.flags.c_contiguous:
+        array = array.astype(np.int64, order="C")
+        array.setflags(write=False)
+    return array
