@@ -73,6 +73,17 @@ class Domain:
         """Whether every coordinate has finitely many values, after the constraints on single coordinates and ties."""
         return all(size(s) is not None for s in classes_of(self.sets, self.constraints, self.different).sets)
 
+    def is_empty(self) -> bool | None:
+        """Whether there is no point at all; None when bounds and counting do not decide it."""
+        if self._narrowed is None:
+            return True
+        if not self.constraints and not self.different:
+            return False
+        try:
+            return self.cardinality() == 0
+        except Refusal:
+            return None
+
     @cached_property
     def _ranking(self) -> Ranking:
         return ranking(self.sets, self.constraints, self.different, self.describe())
