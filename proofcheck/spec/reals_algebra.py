@@ -1,0 +1,212 @@
+"""Equality of exact reals by algebra: expressions as quotients of polynomials over the rationals.
+
+The indeterminates are pi, the roots of primes, and each other sqrt, acos, exp or log, known by the normal form of its
+argument. What is an identity for indeterminates (with root(p)^2 = p) is one for the numbers that they stand for,
+provided that the expression has a value at all; an enclosure must show that. The converse fails: an expression that
+does not vanish here may still be 0, such as acos(-1/3) + acos(1/3) - pi.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+
+from proofcheck.errors import ProofcheckError
+from proofcheck.spec.reals import Real, postorder
+
+Monomial = tuple[tuple[int, int], ...]
+Polynomial = dict[Monomial, Fraction]
+"""Sorted pairs (indeterminate, exponent not 0) to coefficients not 0; exponents may be negative."""
+Quotient = tuple[Polynomial, Polynomial]
+
+MAX_PRODUCTS = 100_000
+MAX_COEFFICIENT_BITS = 50_000
+MAX_FACTORED = 10**10
+UNIT: Monomial = ()
+ONE: Polynomial = {UNIT: Fraction(1)}
+
+
+class Unreduced(ProofcheckError):
+    """The normal form is out of reach: too large, or a division by what vanishes."""
+
+
+class Algebra:
+    """Normal forms of expressions. One value serves many questions and remembers what it has reduced."""
+
+    def __init__(self) -> None:
+        self._indeterminates: list[tuple[object, ...]] = []
+        self._indices: dict[tuple[object, ...], int] = {}
+        self._known: dict[int, Quotient | None] = {}
+        self._kept: list[Real] = []
+
+    def vanishes(self, expression: Real) -> bool:
+        """True when the expression is 0 wherever it has a value; False when that was not shown."""
+        form = self._form(expression)
+        return form is not None and not form[0]
+
+    def rational_value(self, expression: Real) -> Fraction | None:
+        """The rational number that the expression equals if it has a value; None when that was not shown."""
+        form = self._form(expression)
+        if form is None or form[1] != ONE or any(monomial != UNIT for monomial in form[0]):
+            return None
+        return form[0].get(UNIT, Fraction(0))
+
+    def _form(self, expression: Real) -> Quotient | None:
+        self._kept.append(expression)  # an id may be taken as a key only while its node lives
+        for node in postorder([expression]):
+            if id(node) not in self._known:
+                arguments = [self._known[id(argument)] for argument in node.arguments]
+                form: Quotient | None = None
+                if all(argument is not None for argument in arguments):
+                    try:
+                        form = self._reduce(node, [argument for argument in arguments if argument is not None])
+                    except Unreduced:
+                        form = None
+                self._known[id(node)] = form
+        return self._known[id(expression)]
+
+    def _reduce(self, node: Real, arguments: list[Quotient]) -> Quotient:
+        match node.kind:
+            case "rational":
+                return _constant(Fraction(node.value or 0)), ONE
+            case "pi":
+                return {((self._indeterminate("pi"), 1),): Fraction(1)}, ONE
+            case "+":
+                result: Quotient = ({}, ONE)
+                for argument in arguments:
+                    result = self._sum(result, argument)
+                return result
+            case "*":
+                return self._product(arguments)
+            case "/":
+                return self._product([arguments[0], self._inverse(arguments[1])])
+            case "power":
+                return self._power(arguments[0], int(node.value or 0))
+            case kind:
+                return self._function(kind, arguments[0])
+
+    def _function(self, kind: str, argument: Quotient) -> Quotient:
+        value = argument[0].get(UNIT, Fraction(0)) if argument[1] == ONE and set(argument[0]) <= {UNIT} else None
+        if value is not None and kind == "sqrt" and 0 <= value.numerator * value.denominator <= MAX_FACTORED:
+            outside, primes = _square_free(value.numerator * value.denominator)
+            monomial = tuple(sorted((self._indeterminate("root", p), 1) for p in primes))
+            return _trimmed({monomial: outside / value.denominator}), ONE
+        if value is not None and kind == "acos" and value in ARCS:
+            return _trimmed({((self._indeterminate("pi"), 1),): ARCS[value]}), ONE
+        if value is not None and (kind, value) in ELEMENTARY:
+            return _constant(ELEMENTARY[kind, value]), ONE
+        key = tuple(tuple(sorted(part.items())) for part in argument)
+        return {((self._indeterminate(kind, key), 1),): Fraction(1)}, ONE
+
+    def _indeterminate(self, *key: object) -> int:
+        if key not in self._indices:
+            self._indices[key] = len(self._indeterminates)
+            self._indeterminates.append(key)
+        return self._indices[key]
+
+    def _sum(self, a: Quotient, b: Quotient) -> Quotient:
+        if a[1] == b[1]:
+            return self._lowest(_added(a[0], b[0]), a[1])
+        return self._lowest(_added(self._times(a[0], b[1]), self._times(b[0], a[1])), self._times(a[1], b[1]))
+
+    def _product(self, factors: list[Quotient]) -> Quotient:
+        numerator, denominator = ONE, ONE
+        for a, b in factors:
+            numerator, denominator = self._times(numerator, a), self._times(denominator, b)
+        return self._lowest(numerator, denominator)
+
+    def _inverse(self, a: Quotient) -> Quotient:
+        if not a[0]:
+            raise Unreduced("a division by what vanishes")
+        return self._lowest(a[1], a[0])
+
+    def _power(self, a: Quotient, exponent: int) -> Quotient:
+        base = self._inverse(a) if exponent < 0 else a
+        result: Quotient = (ONE, ONE)
+        for digit in f"{abs(exponent):b}":
+            result = self._product([result, result, base] if digit == "1" else [result, result])
+        return result
+
+    def _lowest(self, numerator: Polynomial, denominator: Polynomial) -> Quotient:
+        """Divide both by one term of the denominator, so that a denominator of one term becomes 1."""
+        if denominator == ONE or not numerator:
+            return numerator, ONE
+        monomial, coefficient = min(denominator.items())
+        unit = self._times({_negated(monomial): 1 / coefficient}, ONE)
+        return self._times(numerator, unit), self._times(denominator, unit)
+
+    def _times(self, a: Polynomial, b: Polynomial) -> Polynomial:
+        if len(a) * len(b) > MAX_PRODUCTS or _bits(a) + _bits(b) > MAX_COEFFICIENT_BITS:
+            raise Unreduced("a product of polynomials is too large")
+        result: Polynomial = {}
+        for left, p in a.items():
+            for right, q in b.items():
+                monomial, factor = self._joined(left, right)
+                result[monomial] = result.get(monomial, Fraction(0)) + factor * p * q
+        return _trimmed(result)
+
+    def _joined(self, left: Monomial, right: Monomial) -> tuple[Monomial, Fraction]:
+        """The product of two monomials, with root(p)^2 = p, so that a root keeps the exponent 0 or 1."""
+        exponents, factor = dict(left), Fraction(1)
+        for indeterminate, exponent in right:
+            exponents[indeterminate] = exponents.get(indeterminate, 0) + exponent
+        for indeterminate, exponent in exponents.items():
+            key = self._indeterminates[indeterminate]
+            if key[0] == "root" and exponent not in (0, 1):
+                prime = key[1]
+                assert isinstance(prime, int)
+                factor *= Fraction(prime) ** (exponent // 2)
+                exponents[indeterminate] = exponent % 2
+        return tuple(sorted((i, e) for i, e in exponents.items() if e)), factor
+
+
+ARCS = {
+    Fraction(1): Fraction(0),
+    Fraction(1, 2): Fraction(1, 3),
+    Fraction(0): Fraction(1, 2),
+    Fraction(-1, 2): Fraction(2, 3),
+    Fraction(-1): Fraction(1),
+}
+"""acos of these, in units of pi."""
+ELEMENTARY = {("exp", Fraction(0)): Fraction(1), ("log", Fraction(1)): Fraction(0)}
+
+
+def _constant(q: Fraction) -> Polynomial:
+    return _trimmed({UNIT: q})
+
+
+def _added(a: Polynomial, b: Polynomial) -> Polynomial:
+    result = dict(a)
+    for monomial, q in b.items():
+        result[monomial] = result.get(monomial, Fraction(0)) + q
+    return _trimmed(result)
+
+
+def _trimmed(a: Polynomial) -> Polynomial:
+    return {monomial: q for monomial, q in a.items() if q}
+
+
+def _negated(monomial: Monomial) -> Monomial:
+    return tuple((indeterminate, -exponent) for indeterminate, exponent in monomial)
+
+
+def _bits(a: Polynomial) -> int:
+    size: Callable[[Fraction], int] = lambda q: q.numerator.bit_length() + q.denominator.bit_length()  # noqa: E731
+    return max(map(size, a.values()), default=0)
+
+
+@lru_cache(maxsize=4096)
+def _square_free(n: int) -> tuple[Fraction, tuple[int, ...]]:
+    """n = c^2 p_1 ... p_r for n >= 0: the number c and the distinct primes, by trial division; c = 0 for n = 0."""
+    if n == 0:
+        return Fraction(0), ()
+    outside, primes, p = 1, [], 2
+    while p * p <= n:
+        while n % (p * p) == 0:
+            outside, n = outside * p, n // (p * p)
+        if n % p == 0:
+            primes.append(p)
+            n //= p
+        p += 1
+    return Fraction(outside), (*primes, n) if n > 1 else tuple(primes)
