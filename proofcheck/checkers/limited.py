@@ -41,7 +41,7 @@ class Outcome:
 
 
 def run_limited(
-    command: Sequence[str], given: bytes, seconds: float, memory_mb: int, output_limit: int = OUTPUT_LIMIT
+    command: Sequence[str], given: bytes, seconds: float, memory_mb: int, output_limit: int = OUTPUT_LIMIT, hash_seed: int = 0
 ) -> Outcome:
     """Run `command` (its first element an absolute path) on the bytes `given` as standard input.
 
@@ -53,7 +53,7 @@ def run_limited(
         stdin.write(given)
         stdin.seek(0)
         process = subprocess.Popen(
-            [*launcher, *command], stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True, env=_environment()
+            [*launcher, *command], stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True, env=_environment(hash_seed)
         )
         try:
             code = process.wait(timeout=seconds)
@@ -62,8 +62,9 @@ def run_limited(
             problem = f"gave no answer within {seconds:g} s"
         finally:
             _kill_group(process)
-        output = os.pread(stdout.fileno(), output_limit, 0)
-        if not problem and os.fstat(stdout.fileno()).st_size >= output_limit:
+        size = os.fstat(stdout.fileno()).st_size
+        output = os.pread(stdout.fileno(), min(size, output_limit), 0)
+        if not problem and size >= output_limit:
             problem = f"wrote more than {output_limit} bytes"
         return Outcome(output, problem)
 
@@ -86,13 +87,13 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _environment() -> dict[str, str]:
-    """The environment of a Python child that imports this package: fixed hash seed, one thread, no user site."""
+def _environment(hash_seed: int) -> dict[str, str]:
+    """The environment of a Python child that imports this package: one hash seed, one thread, no user site."""
     root = str(Path(__file__).resolve().parents[2])
     keep = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return keep | {
         "PYTHONPATH": root,
-        "PYTHONHASHSEED": "0",
+        "PYTHONHASHSEED": str(hash_seed),
         "PYTHONNOUSERSITE": "1",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
