@@ -111,6 +111,12 @@ class Domain:
         self._check_ranks(start, stop)
         return self._ranking.unrank_scaled(start, stop)
 
+    def unrank_at(self, ranks: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], int]:
+        """`unrank_scaled` of any ranks, an integer or object array (count,), in any order."""
+        if len(ranks):
+            self._check_ranks(int(ranks.min()), int(ranks.max()) + 1)
+        return self._ranking.unrank_at(ranks)
+
     def unrank_many(self, start: int, stop: int) -> npt.NDArray[Any]:
         """`unrank_scaled` for a domain of integers. Raises Refusal when some coordinate has other values."""
         numerators, denominator = self.unrank_scaled(start, stop)

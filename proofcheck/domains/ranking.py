@@ -162,6 +162,11 @@ class Ranking:
         tied = len(self.classes.first) < len(self.classes.member)
         return values[:, list(self.classes.member)] if tied else values, denominator
 
+    def unrank_at(self, ranks: Array) -> tuple[Array, int]:
+        """`unrank_scaled` of any ranks, an integer array (count,)."""
+        values, denominator = self._scaled(self._digits_of(ranks if self._kept is None else self._kept[ranks]), len(ranks))
+        return values[:, list(self.classes.member)], denominator
+
     def _digits(self, start: int, stop: int) -> list[Array]:
         """The digits of consecutive candidates, one array for each class: those of `start`, and a carry that ripples up."""
         carry: Array = np.arange(stop - start, dtype=np.int64)
