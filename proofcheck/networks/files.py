@@ -51,8 +51,12 @@ def network_bytes(network: Network) -> bytes:
 
 def write_network(network: Network, path: str | Path) -> None:
     """Write the file of `network` to `path`: the whole file appears at once, or nothing. Raises OSError."""
+    write_whole(network_bytes(network), path)
+
+
+def write_whole(data: bytes, path: str | Path) -> None:
+    """Write a file that appears at once with all of `data`, or not at all. Raises OSError."""
     target = Path(path)
-    data = network_bytes(network)
     handle, name = tempfile.mkstemp(prefix=target.name, suffix=".part", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
