@@ -5,7 +5,9 @@ Terms are written with operators and the functions here; `evaluate` reads them a
 nor torch: a reading that needs one imports it when it is used.
 """
 
+from proofcheck.spec.batched import batched, scaled
 from proofcheck.spec.evaluation import evaluate
+from proofcheck.spec.from_sympy import from_sympy
 from proofcheck.spec.functions import (
     absolute,
     all_of,
@@ -26,6 +28,7 @@ from proofcheck.spec.functions import (
     word,
 )
 from proofcheck.spec.nodes import terms_json, terms_of
+from proofcheck.spec.polyhedra import such_that
 from proofcheck.spec.relations import (
     Size,
     SizeRelation,
@@ -39,6 +42,7 @@ from proofcheck.spec.relations import (
     k,
     largest_weight,
     m,
+    measure,
     n,
     neurons,
     nonzeros,
@@ -50,12 +54,20 @@ from proofcheck.spec.relations import (
     weight_bits,
     width,
 )
+from proofcheck.spec.sampling import members, sample
+from proofcheck.spec.smt import Scaled, z3_terms
+from proofcheck.spec.solver import Coordinates, coordinates, is_empty
 from proofcheck.spec.statement import CircuitTarget, ReferenceTarget, Statement, Target, TermTarget, statement_of
+from proofcheck.spec.strategies import strategy
+from proofcheck.spec.symbolic import latex, sympy_terms
 from proofcheck.spec.term import Term
+from proofcheck.spec.words import text
 
 __all__ = [
     "CircuitTarget",
+    "Coordinates",
     "ReferenceTarget",
+    "Scaled",
     "Size",
     "SizeRelation",
     "Statement",
@@ -65,9 +77,11 @@ __all__ = [
     "absolute",
     "all_of",
     "any_of",
+    "batched",
     "binomial",
     "bits_of",
     "ceil_log2",
+    "coordinates",
     "d_x",
     "d_y",
     "depth",
@@ -75,13 +89,18 @@ __all__ = [
     "flat",
     "floor",
     "floor_log2",
+    "from_sympy",
     "implies",
     "inputs_count",
+    "is_empty",
     "k",
     "largest_weight",
+    "latex",
     "m",
     "maximum",
+    "measure",
     "median",
+    "members",
     "minimum",
     "mod",
     "n",
@@ -92,10 +111,16 @@ __all__ = [
     "p",
     "parameter",
     "relation_of",
+    "sample",
+    "scaled",
     "sorted_terms",
     "statement_of",
+    "strategy",
+    "such_that",
+    "sympy_terms",
     "terms_json",
     "terms_of",
+    "text",
     "total",
     "variables",
     "volume",
@@ -103,4 +128,5 @@ __all__ = [
     "where",
     "width",
     "word",
+    "z3_terms",
 ]

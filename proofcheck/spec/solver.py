@@ -13,7 +13,7 @@ from typing import Any
 
 from proofcheck.domains import Constraint, Domain, Grid, Intervals, ScalarSet
 from proofcheck.domains.sets import BIT
-from proofcheck.errors import ProofcheckError, Refusal
+from proofcheck.errors import ProofcheckError
 from proofcheck.spec.smt import Scaled, as_bool, fraction_of, linear, number, together
 
 RLIMIT = 10_000_000
@@ -56,19 +56,17 @@ def is_empty(domain: Domain, rlimit: int = RLIMIT) -> bool | None:
     """Whether the domain has no points: exact, or None when z3 does not settle it within `rlimit` resource units."""
     import z3
 
-    if not domain.constraints and not domain.different:
-        return False
-    try:
-        return domain.cardinality() == 0
-    except Refusal:
-        context = z3.Context()
-        box, solver = coordinates(domain, context=context), z3.Solver(ctx=context)
-        solver.set("rlimit", rlimit)
-        solver.add(*box.constraints)
-        verdict = solver.check()
-        if verdict == z3.sat:
-            _check_member(domain, box.point(solver.model()))
-        return {z3.unsat: True, z3.sat: False}.get(verdict)
+    known = domain.is_empty()
+    if known is not None:
+        return known
+    context = z3.Context()
+    box, solver = coordinates(domain, context=context), z3.Solver(ctx=context)
+    solver.set("rlimit", rlimit)
+    solver.add(*box.constraints)
+    verdict = solver.check()
+    if verdict == z3.sat:
+        _check_member(domain, box.point(solver.model()))
+    return {z3.unsat: True, z3.sat: False}.get(verdict)
 
 
 def extreme_points(domain: Domain, count: int, seed: int, rlimit: int = RLIMIT) -> list[tuple[Fraction, ...]]:
