@@ -1,0 +1,7 @@
+"""`python -m proofcheck.kernel CERTIFICATE...`"""
+
+import sys
+
+from .audit import main
+
+sys.exit(main(sys.argv[1:]))

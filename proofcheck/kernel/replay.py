@@ -1,0 +1,136 @@
+"""Replay of certificates: the one entry to the kernel. It returns what was proved, or raises Rejected."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from .aiger import circuit_of, read_aiger
+from .domain import points
+from .exact import Number, Rejected, Work, require, shown
+from .files import container, expect, integers
+from .gates import compile_terms
+from .meanings import check_meanings
+from .network import Network, evaluate, read_network, sizes
+from .relation import COMPARE, value_of, volume
+from .statement import Statement, read_statement, sentence
+from .terms import Terms, evaluate_terms
+from .words import TENSORS, check_words
+
+
+@dataclass(frozen=True)
+class Proved:
+    """What a certificate proves. The statement and the network are those with the digests, nothing weaker or stronger.
+
+    sentence: the statement in words. method: how. assumptions: unchecked premises, none for the methods so far.
+    measures: the sizes of the network, the volume where it is used, and "points" where inputs were enumerated.
+    """
+
+    sentence: str
+    statement: dict[str, Any]
+    statement_digest: str
+    network_digest: str
+    method: str
+    assumptions: tuple[str, ...]
+    measures: dict[str, Number]
+
+
+def replay(certificate: bytes | str | os.PathLike[str]) -> Proved:
+    """Check a certificate, given as bytes or as the path of a file; Rejected unless everything in it is right.
+
+    Any failure, also of memory or of the interpreter's stack, is a rejection: nothing but a full check returns.
+    """
+    try:
+        if isinstance(certificate, bytes):
+            return _replay(certificate)
+        with open(certificate, "rb") as file:
+            return _replay(file.read())
+    except Rejected:
+        raise
+    except OSError as error:
+        raise Rejected(f"the file cannot be read: {error.strerror}") from error
+    except Exception as error:
+        raise Rejected(f"the check broke down with {type(error).__name__}: {str(error)[:200]}") from error
+
+
+def _replay(data: bytes) -> Proved:
+    (method, text), tensors = container(data, "certificate", "method", "statement")
+    require(method in METHODS, f"the method {method[:40]!r} is not one of {', '.join(METHODS)}")
+    require("network" in tensors, "the certificate holds no network")
+    network = read_network(tensors["network"])
+    statement, counted = read_statement(text, network), sizes(network)
+    measures = counted.measures | METHODS[method](statement, network, tensors, Work())
+    digest = sha256(text.encode()).hexdigest()
+    return Proved(sentence(statement, network, measures), statement.raw, digest, network.digest, method, (), measures)
+
+
+def _meanings(statement: Statement, network: Network, tensors: dict[str, bytes], work: Work) -> dict[str, Number]:
+    """network(x) == target(x) on {0,1}^n, node by node; the target a circuit, Boolean terms, or words."""
+    target, domain, data = statement.target, statement.domain, tensors.get("circuit", b"")
+    bits = domain is not None and domain.is_all_bits()
+    require(statement.claim == "computes" and bits, "meanings prove what a network computes on all of {0,1}^n")
+    identities = TENSORS if data and isinstance(target, Terms) else ()
+    _, _, raw, *rest = expect(tensors, "network", "circuit", "meaning", *identities)
+    meaning = integers(raw, "meaning", -1, 1 << 62)
+    require(len(meaning) == len(network.activation), "the certificate needs one meaning for each node that is not an input")
+    circuit = read_aiger(data) if data else circuit_of(tuple(range(1, network.inputs + 1)), {})
+    require(len(circuit.inputs) == network.inputs, f"the circuit has {len(circuit.inputs)} inputs, the network {network.inputs}")
+    outputs: tuple[int | None, ...] = circuit.outputs
+    if isinstance(target, Terms):
+        compiled = compile_terms(target, circuit, work)
+        circuit = compiled.circuit
+        if data:
+            check_words(compiled, circuit.outputs, rest, work)
+        else:
+            outputs = compiled.literals
+    else:
+        named = ("circuit", sha256(data).hexdigest())
+        require(target == named, "the target of the statement is not the circuit in the certificate")
+    literals = [literal for literal in outputs if literal is not None]
+    require(len(literals) == len(outputs), "an output of the target is not Boolean: give a circuit and identities for words")
+    require(len(outputs) == len(network.output), f"the circuit has {len(outputs)} outputs, the network {len(network.output)}")
+    check_meanings(network, circuit, meaning, literals, work)
+    return {}
+
+
+def _sizes(statement: Statement, network: Network, tensors: dict[str, bytes], work: Work) -> dict[str, Number]:
+    """A relation between measured sizes, with the activations and the layering it claims."""
+    expect(tensors, "network")
+    relation, domain, counted = statement.relation, statement.domain, sizes(network)
+    if relation is None:
+        raise Rejected("sizes prove relations between sizes")
+    surplus = ", ".join(sorted(counted.kinds - set(relation.activations)))
+    require(not surplus, f"the network uses {surplus}, which the statement does not allow")
+    require(counted.layered or not relation.layered, "the network is not strictly layered")
+    measured = {node[1] for node in relation.left + relation.right if node[0] == "measure"}
+    more = {"volume": volume(domain, work)} if "volume" in measured and domain is not None else {}
+    left, right = (value_of(side, counted.measures | more, relation.parameters, work) for side in (relation.left, relation.right))
+    require(COMPARE[relation.compare](left, right), f"{shown(left)} {relation.compare} {shown(right)} is false")
+    return more
+
+
+def _exhaustive(statement: Statement, network: Network, tensors: dict[str, bytes], work: Work) -> dict[str, Number]:
+    """A statement about finitely many inputs: all of them are evaluated."""
+    expect(tensors, "network")
+    domain, target, is_property = statement.domain, statement.target, statement.claim == "property"
+    if domain is None or not isinstance(target, Terms):
+        raise Rejected("exhaustion proves statements whose target or property is terms")
+    inputs = points(domain, work)
+    for point in inputs:
+        made = evaluate(network, point, work)
+        expected = evaluate_terms(target, point, made, work)
+        close = is_property or all(-statement.error <= y - t <= statement.error for y, t in zip(made, expected, strict=True))
+        if not close or (is_property and expected != [1]):
+            at, found, wanted = (", ".join(map(shown, vector)) for vector in (point, made, expected))
+            raise Rejected(f"at x = ({at}) the network gives ({found}) and the terms ({wanted})")
+    return {"points": len(inputs)}
+
+
+METHODS: dict[str, Callable[[Statement, Network, dict[str, bytes], Work], dict[str, Number]]] = {
+    "meanings": _meanings,
+    "sizes": _sizes,
+    "exhaustive": _exhaustive,
+}
