@@ -1,0 +1,33 @@
+"""Checkers: each settles one statement about one network in its own way, and `settle` chooses among them.
+
+Anything here may be wrong: a result is certified only where the kernel has replayed a certificate, and refuted only
+where an input has been replayed in rationals.
+"""
+
+from proofcheck.checkers.exhaustive import exhaustive, exhaustive_certificate
+from proofcheck.checkers.meanings import meanings
+from proofcheck.checkers.mutation import MutationReport, Mutant, mutants, mutation_run
+from proofcheck.checkers.sampled import sampled
+from proofcheck.checkers.settle import settle
+from proofcheck.checkers.sizes import sizes
+from proofcheck.checkers.smt import smt
+from proofcheck.checkers.task import Budget, Task, seed_of
+from proofcheck.checkers.witness import replayed
+
+__all__ = [
+    "Budget",
+    "Mutant",
+    "MutationReport",
+    "Task",
+    "exhaustive",
+    "exhaustive_certificate",
+    "meanings",
+    "mutants",
+    "mutation_run",
+    "replayed",
+    "sampled",
+    "seed_of",
+    "settle",
+    "sizes",
+    "smt",
+]

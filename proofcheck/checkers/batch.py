@@ -1,0 +1,71 @@
+"""A statement at many inputs at once, exactly: which of them fail."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+import numpy as np
+
+from proofcheck.checkers.task import Task
+from proofcheck.circuits.simulate import simulate
+from proofcheck.errors import InputError
+from proofcheck.networks import Network, evaluate
+from proofcheck.spec.batched import INT64_MAX, batched, scaled
+from proofcheck.spec.statement import CircuitTarget, ReferenceTarget, TermTarget
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def failures(task: Task, numerators: Array, denominator: int) -> Array:
+    """The rows of `numerators` (count, d) over `denominator`, inputs of the statement's domain, at which it fails.
+
+    Exact, but by code that is only tested: a row found here is replayed before it counts. Raises InputError when the
+    target has another number of outputs than the network.
+    """
+    statement = task.statement
+    found, found_denominator = evaluate_batch(task.network, numerators, denominator)
+    if statement.condition is not None:
+        truth, one = batched([statement.condition], numerators, denominator, found, found_denominator)
+        return np.flatnonzero(truth[:, 0] != one)
+    expected, expected_denominator = _target(task, numerators, denominator)
+    if expected.shape != found.shape:
+        raise InputError(f"the target has {expected.shape[1]} outputs, the network {found.shape[1]}")
+    error = statement.error or Fraction(0)
+    common = lcm(found_denominator, expected_denominator, error.denominator)
+    difference = _scaled(found, common // found_denominator) - _scaled(expected, common // expected_denominator)
+    return np.flatnonzero(np.any(np.abs(difference) > int(error * common), axis=1))
+
+
+def evaluate_batch(network: Network, numerators: Array, denominator: int) -> tuple[Array, int]:
+    """(values, denominator) of the network's outputs, row by row in rationals."""
+    return scaled([evaluate(network, [Fraction(int(value), denominator) for value in row]) for row in numerators])
+
+
+def _target(task: Task, numerators: Array, denominator: int) -> tuple[Array, int]:
+    """(values, denominator) of the target, shape (count, outputs)."""
+    match task.statement.target:
+        case TermTarget(terms):
+            return batched(terms, numerators, denominator)
+        case CircuitTarget():
+            assert task.circuit is not None
+            assert denominator == 1
+            return simulate(task.circuit, numerators).astype(np.int64), 1
+        case ReferenceTarget():
+            assert task.reference is not None
+            points = [tuple(Fraction(int(value), denominator) for value in row) for row in numerators]
+            values = task.reference(points)
+            if len(values) != len(points):
+                raise InputError(f"the reference function gave {len(values)} results for {len(points)} inputs")
+            if len({len(value) for value in values}) > 1:
+                raise InputError("the reference function gave results of different lengths")
+            return scaled(values)
+    raise InputError("the statement has no target")
+
+
+def _scaled(values: Array, factor: int) -> Array:
+    """values * factor with room for a sum of two such: int64 when it fits, Python ints otherwise."""
+    peak = max(abs(int(values.max(initial=0))), abs(int(values.min(initial=0)))) if values.size else 0
+    roomy = peak * factor <= INT64_MAX // 2 and factor <= INT64_MAX
+    return values * factor if roomy and values.dtype != object else values.astype(object) * factor

@@ -1,0 +1,143 @@
+"""Find which circuit literal each node of a network carries; nothing found here is believed before the kernel checks it.
+
+Random inputs give every node and every variable a signature; equal signatures make candidates. A candidate is taken
+when the node follows from what it reads by the rule that the kernel will apply. A node without one is internal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from proofcheck.checkers.gates import Gates, computed, corners, valued
+from proofcheck.networks.interpret import COLUMNS, RATIONALS, interpret_nodes
+from proofcheck.networks.network import Network
+
+PATTERNS = 192
+DENSITIES = (1 / 2, 1 / 2, 1 / 8, 7 / 8)
+MOST_INNER = 512
+CANDIDATES = 8
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A node that does not carry its literal, and values of circuit variables under which that shows (if it was found)."""
+
+    node: int
+    literal: int
+    corner: Mapping[int, int] | None
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """A network beside gates: literal[j] is what node j carries, or -1."""
+
+    network: Network
+    gates: Gates
+    level: Mapping[int, int]
+    literal: list[int]
+
+    def failure(self, node: int, literal: int) -> Failure | None:
+        """None when the node is the literal at all corners of what it rests on, by the rule of docs/formats.md."""
+        cone = self._cone(node)
+        if cone is None:
+            return Failure(node, literal, None)
+        inner, border = cone
+        found = corners(self.gates, self.level, [self.literal[j] >> 1 for j in border])
+        if found is None or literal >> 1 not in self.level:
+            return Failure(node, literal, None)
+        known, free = found
+        count = 1 << len(free)
+        full = (1 << count) - 1
+        floor = self.level[free[0]] if free else self.level[literal >> 1]
+        target = computed(self.gates, self.level, literal >> 1, known, full, floor)
+        if target is None:
+            return Failure(node, literal, None)
+        value: dict[int, list[int | Fraction]] = {}
+        for j in border:
+            patterns = valued(self.literal[j], known, full)
+            value[j] = [patterns >> c & 1 for c in range(count)]
+        for j in inner:
+            value[j] = self._values(j, value, count)
+        for c, number in enumerate(value[node]):
+            if number != (target >> c & 1) ^ (literal & 1):
+                return Failure(node, literal, {v: c >> k & 1 for k, v in enumerate(free)})
+        return None
+
+    def _values(self, node: int, value: Mapping[int, list[int | Fraction]], count: int) -> list[int | Fraction]:
+        network, i = self.network, node - self.network.input_count
+        bias, activation = _plain(network.values[network.bias[i]]), network.activations[network.activation[i]]
+        edges = slice(network.start[i], network.start[i + 1])
+        pairs = [
+            (_plain(network.values[w]), value[s])
+            for w, s in zip(network.weight[edges].tolist(), network.source[edges].tolist(), strict=True)
+        ]
+        sums = [RATIONALS.affine(bias, [(w, column[c]) for w, column in pairs]) for c in range(count)]
+        return sums if activation.kind == "identity" else [RATIONALS.activation(activation, total) for total in sums]
+
+    def _cone(self, node: int) -> tuple[list[int], list[int]] | None:
+        """The node and the nodes without a literal below it, in order; the nodes with a literal that these read."""
+        network, inner, border, stack = self.network, {node}, dict[int, None](), [node]
+        while stack:
+            i = stack.pop() - network.input_count
+            for j in network.source[network.start[i] : network.start[i + 1]].tolist():
+                if self.literal[j] >= 0:
+                    border[j] = None
+                elif j not in inner:
+                    inner.add(j)
+                    stack.append(j)
+            if len(inner) > MOST_INNER:
+                return None
+        return sorted(inner), list(border)
+
+
+def find_literals(network: Network, gates: Gates, seed: int) -> list[int]:
+    """A literal or -1 for each node that is not an input."""
+    signatures = _signatures(network, seed)
+    full = (1 << PATTERNS) - 1
+    variables = gates.values([signature or 0 for signature in signatures[: network.input_count]], full)
+    by_signature: dict[int, list[int]] = {}
+    for variable, signature in variables.items():
+        by_signature.setdefault(signature, []).append(2 * variable)
+        by_signature.setdefault(signature ^ full, []).append(2 * variable + 1)
+    wanted = dict(zip(network.output.tolist(), gates.outputs, strict=False))
+    wiring = Wiring(network, gates, gates.levels(), [2 * variable for variable in gates.inputs])
+    for node in range(network.input_count, network.node_count):
+        own = signatures[node]
+        candidates = [] if own is None else by_signature.get(own, [])
+        if wanted.get(node) in candidates:
+            candidates = [wanted[node], *candidates]
+        taken = -1
+        for literal in candidates[:CANDIDATES]:
+            wiring.literal.append(-1)
+            follows = wiring.failure(node, literal) is None
+            wiring.literal.pop()
+            if follows:
+                taken = literal
+                break
+        wiring.literal.append(taken)
+    return wiring.literal[network.input_count :]
+
+
+def _signatures(network: Network, seed: int) -> list[int | None]:
+    """For each node its values on random inputs as a pattern set, None where one is neither 0 nor 1.
+
+    Computed in machine arithmetic, which may round: a wrong signature costs a candidate, nothing else.
+    """
+    generator = np.random.default_rng(seed)
+    density = generator.choice(DENSITIES, size=PATTERNS)
+    bits = (generator.random((network.input_count, PATTERNS)) < density).astype(np.int64)
+    signatures: list[int | None] = []
+    for column in interpret_nodes(network, list(bits), COLUMNS):
+        values = np.broadcast_to(column, PATTERNS)
+        ones = values == 1
+        boolean = bool(np.all(ones | (values == 0)))
+        signatures.append(int.from_bytes(np.packbits(ones, bitorder="little").tobytes(), "little") if boolean else None)
+    return signatures
+
+
+def _plain(value: Fraction) -> int | Fraction:
+    return value.numerator if value.denominator == 1 else value

@@ -1,0 +1,82 @@
+"""Choose among the checkers: the cheapest route that can meet the floor first, then the next."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from proofcheck.checkers.exhaustive import MOST_CERTIFIED, MOST_POINTS, exhaustive, exhaustive_certificate
+from proofcheck.checkers.meanings import meanings
+from proofcheck.checkers.sampled import sampled
+from proofcheck.checkers.sizes import sizes
+from proofcheck.checkers.smt import smt
+from proofcheck.checkers.task import Budget, Progress, Task, check_domain, unknown
+from proofcheck.claims.evidence import Finding, Strength, Verdict
+from proofcheck.errors import Refusal
+from proofcheck.spec.statement import CircuitTarget, ReferenceTarget, TermTarget
+
+Checker = Callable[[Task, Budget, Progress | None], Finding]
+QUICK_SAMPLES = 256
+FEW_POINTS = 2**16
+FEW_CERTIFIED = 2**8
+
+
+def settle(task: Task, floor: Strength, budget: Budget, progress: Progress | None = None) -> Finding:
+    """Settle the task as strongly as the floor asks.
+
+    A refutation by any route ends it, and so does a result that meets the floor. Otherwise the strongest result that
+    holds, or unknown, with what every route said as the reason; samples count only where the floor asks for no more.
+    Raises ConstructionError for an empty domain and for one that is not inside that of the network.
+    """
+    started = time.monotonic()
+    check_domain(task)
+    best: Finding | None = None
+    reasons: list[str] = []
+    for route in plan(task, floor):
+        finding = route(task, budget, progress)
+        if finding.verdict is Verdict.REFUTED or (finding.strength is not None and finding.strength >= floor):
+            return replace(finding, seconds=time.monotonic() - started)
+        if finding.verdict is Verdict.UNREFUTED:
+            reasons.append(f"{finding.checked} samples do not refute it")
+        elif finding.reason:
+            reasons.append(f"{finding.method}: {finding.reason}")
+        if finding.verdict is Verdict.HOLDS and (best is None or (finding.strength or 0) > (best.strength or 0)):
+            best = finding
+    reason = "; ".join(reasons) or "nothing was checked"
+    return replace(best or unknown("all routes", task, reason), reason=reason, seconds=time.monotonic() - started)
+
+
+def plan(task: Task, floor: Strength) -> list[Checker]:
+    """The routes that can settle the task, cheapest first."""
+    statement = task.statement
+    if statement.kind == "relation":
+        return [sizes]
+    points = _points(task)
+    if floor is Strength.UNREFUTED:
+        return [exhaustive if points <= QUICK_SAMPLES else sampled]
+    few, many = [exhaustive] * (points <= FEW_POINTS), [exhaustive] * (FEW_POINTS < points <= MOST_POINTS)
+    solver = [] if isinstance(statement.target, ReferenceTarget) else [smt]
+    certificates: list[Checker] = [exhaustive_certificate] * (points <= MOST_CERTIFIED)
+    if statement.kind == "computes" and isinstance(statement.target, (CircuitTarget, TermTarget)):
+        certificates.insert(points <= FEW_CERTIFIED, meanings)
+    if floor is Strength.CERTIFIED:
+        return [_quick_samples, *certificates, *few, *solver, *many]
+    by_meaning = [meanings] if isinstance(statement.target, CircuitTarget) else []
+    return [_quick_samples, *few, *by_meaning, *solver, *many]
+
+
+def _quick_samples(task: Task, budget: Budget, progress: Progress | None = None) -> Finding:
+    """A few samples, which find most false claims before anything dear is tried."""
+    return sampled(task, replace(budget, samples=min(QUICK_SAMPLES, budget.samples)), progress)
+
+
+def _points(task: Task) -> float:
+    """The number of inputs, infinite where it is or cannot be counted."""
+    domain = task.statement.domain
+    if domain is None:
+        return float("inf")
+    try:
+        return domain.cardinality()
+    except Refusal:
+        return float("inf")
