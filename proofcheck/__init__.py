@@ -1,1 +1,226 @@
-"""Exact networks from theory papers, and claims about them that a machine settles."""
+"""Exact neural networks from theory papers, and claims about them that a machine settles.
+
+Importing this package imports only the standard library: a name is fetched from its module when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from proofcheck import circuits
+    from proofcheck.circuits import Circuit, emulate, read_circuit
+    from proofcheck.claims.construction import Construction
+    from proofcheck.claims.evidence import Finding, Strength, Verdict, Witness
+    from proofcheck.claims.judged import Evidence
+    from proofcheck.claims.kinds import Approximates, Computes, Property, Relation, certified, established, reference, unrefuted
+    from proofcheck.claims.sizes import Instance
+    from proofcheck.claims.source import Source
+    from proofcheck.domains import (
+        Bits,
+        Box,
+        Cells,
+        DirectedGraphs,
+        Domain,
+        Graphs,
+        Integers,
+        NonNegative,
+        Permutations,
+        Points,
+        Polyhedron,
+        Reals,
+        Words,
+    )
+    from proofcheck.errors import ConstructionError, InputError, ProofcheckError, Refusal, UsageError
+    from proofcheck.exact import dyadic
+    from proofcheck.gate.check import check
+    from proofcheck.networks import (
+        Activation,
+        Network,
+        Port,
+        evaluate,
+        inputs,
+        layered,
+        leaky_relu,
+        network,
+        read_network,
+        relu,
+        saturated_linear,
+        sizes,
+        step,
+        write_network,
+    )
+    from proofcheck.spec import (
+        Term,
+        absolute,
+        all_of,
+        any_of,
+        binomial,
+        bits_of,
+        ceil_log2,
+        d_x,
+        d_y,
+        depth,
+        floor,
+        floor_log2,
+        from_sympy,
+        implies,
+        inputs_count,
+        k,
+        largest_weight,
+        m,
+        maximum,
+        median,
+        minimum,
+        mod,
+        n,
+        neurons,
+        nonzeros,
+        outputs_count,
+        p,
+        parameter,
+        sorted_terms,
+        such_that,
+        total,
+        volume,
+        weight_bits,
+        where,
+        width,
+        word,
+    )
+
+_HOMES = {
+    "proofcheck.circuits": "Circuit emulate read_circuit",
+    "proofcheck.claims.construction": "Construction",
+    "proofcheck.claims.evidence": "Finding Strength Verdict Witness",
+    "proofcheck.claims.judged": "Evidence",
+    "proofcheck.claims.kinds": "Approximates Computes Property Relation certified established reference unrefuted",
+    "proofcheck.claims.sizes": "Instance",
+    "proofcheck.claims.source": "Source",
+    "proofcheck.domains": (
+        "Bits Box Cells DirectedGraphs Domain Graphs Integers NonNegative Permutations Points Polyhedron Reals Words"
+    ),
+    "proofcheck.errors": "ConstructionError InputError ProofcheckError Refusal UsageError",
+    "proofcheck.exact": "dyadic",
+    "proofcheck.gate.check": "check",
+    "proofcheck.networks": (
+        "Activation Network Port evaluate inputs layered leaky_relu network read_network relu "
+        "saturated_linear sizes step write_network"
+    ),
+    "proofcheck.spec": (
+        "Term absolute all_of any_of binomial bits_of ceil_log2 d_x d_y depth floor floor_log2 "
+        "from_sympy implies inputs_count k largest_weight m maximum median minimum mod n neurons "
+        "nonzeros outputs_count p parameter sorted_terms such_that total volume weight_bits where width "
+        "word"
+    ),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__version__ = "0.1.0"
+__all__ = [
+    "Activation",
+    "Approximates",
+    "Bits",
+    "Box",
+    "Cells",
+    "Circuit",
+    "Computes",
+    "Construction",
+    "ConstructionError",
+    "DirectedGraphs",
+    "Domain",
+    "Evidence",
+    "Finding",
+    "Graphs",
+    "InputError",
+    "Instance",
+    "Integers",
+    "Network",
+    "NonNegative",
+    "Permutations",
+    "Points",
+    "Polyhedron",
+    "Port",
+    "ProofcheckError",
+    "Property",
+    "Reals",
+    "Refusal",
+    "Relation",
+    "Source",
+    "Strength",
+    "Term",
+    "UsageError",
+    "Verdict",
+    "Witness",
+    "Words",
+    "absolute",
+    "all_of",
+    "any_of",
+    "binomial",
+    "bits_of",
+    "ceil_log2",
+    "certified",
+    "check",
+    "circuits",
+    "d_x",
+    "d_y",
+    "depth",
+    "dyadic",
+    "emulate",
+    "established",
+    "evaluate",
+    "floor",
+    "floor_log2",
+    "from_sympy",
+    "implies",
+    "inputs",
+    "inputs_count",
+    "k",
+    "largest_weight",
+    "layered",
+    "leaky_relu",
+    "m",
+    "maximum",
+    "median",
+    "minimum",
+    "mod",
+    "n",
+    "network",
+    "neurons",
+    "nonzeros",
+    "outputs_count",
+    "p",
+    "parameter",
+    "read_circuit",
+    "read_network",
+    "reference",
+    "relu",
+    "saturated_linear",
+    "sizes",
+    "sorted_terms",
+    "step",
+    "such_that",
+    "total",
+    "unrefuted",
+    "volume",
+    "weight_bits",
+    "where",
+    "width",
+    "word",
+    "write_network",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "circuits":
+        return import_module("proofcheck.circuits")
+    if name not in _HOME:
+        raise AttributeError(f"proofcheck has no {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

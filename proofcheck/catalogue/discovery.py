@@ -1,0 +1,88 @@
+"""Which files are constructions. Names only: nothing is imported here.
+
+A construction is a Python file under a folder; its name is the stem and must be unique. Files that start with `_` are
+helpers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from proofcheck.errors import InputError, UsageError
+
+DEFAULT_ROOT = "constructions"
+
+
+@dataclass(frozen=True)
+class ConstructionFile:
+    """A construction file; `root` is the folder whose helpers it may import besides its own."""
+
+    path: Path
+    root: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    @property
+    def shown(self) -> str:
+        """The path as people write it: relative to the working folder where it lies below that."""
+        try:
+            return self.path.relative_to(Path.cwd()).as_posix()
+        except ValueError:
+            return self.path.as_posix()
+
+
+def is_construction_name(path: Path) -> bool:
+    """Whether a file of this name is taken for a construction."""
+    return path.suffix == ".py" and not path.name.startswith(("_", "."))
+
+
+def discover(paths: Iterable[str | Path] = ()) -> list[ConstructionFile]:
+    """The construction files under the paths, sorted by name; without paths, those under `constructions`.
+
+    Raises InputError for a path that does not exist or is no Python file, and for two files of one name.
+    """
+    found: dict[Path, ConstructionFile] = {}
+    for given in list(paths) or [DEFAULT_ROOT]:
+        path = Path(given).resolve()
+        if path.is_dir():
+            for file in sorted(path.rglob("*.py")):
+                hidden = any(part.startswith((".", "_")) for part in file.relative_to(path).parts[:-1])
+                if is_construction_name(file) and not hidden:
+                    found.setdefault(file, ConstructionFile(file, path))
+        elif not path.exists():
+            raise InputError("there is no such file or folder: give a construction file or a folder of them", given)
+        elif path.suffix != ".py":
+            raise InputError("this is no Python file: give a construction file or a folder of them", given)
+        else:
+            found.setdefault(path, ConstructionFile(path, _root_of(path)))
+    by_name: dict[str, ConstructionFile] = {}
+    for file in sorted(found.values(), key=lambda f: (f.name, f.path)):
+        if file.name in by_name:
+            raise InputError(
+                f"two constructions are called {file.name}, the other is {by_name[file.name].shown}: rename one", file.shown
+            )
+        by_name[file.name] = file
+    return list(by_name.values())
+
+
+def find(name: str, paths: Iterable[str | Path] = ()) -> ConstructionFile:
+    """The construction of this name, or the file at this path. Raises UsageError for an unknown name."""
+    if name.endswith(".py") or "/" in name:
+        return discover([name])[0]
+    files = discover(paths)
+    for file in files:
+        if file.name == name:
+            return file
+    near = [file.name for file in files if name in file.name] or [file.name for file in files]
+    raise UsageError(
+        f"there is no construction called {name!r}: known are {', '.join(near[:8])}{', ...' if len(near) > 8 else ''}"
+    )
+
+
+def _root_of(path: Path) -> Path:
+    """The folder called `constructions` above the file, or the folder it lies in."""
+    return next((parent for parent in path.parents if parent.name == DEFAULT_ROOT), path.parent)

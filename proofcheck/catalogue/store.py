@@ -1,0 +1,139 @@
+"""The local cache of findings: never committed, and never believed where the kernel can look for itself.
+
+An entry is found by everything that a verdict depends on. Established findings are taken as they are, since the cache is
+one's own; a certified one counts only after the kernel has replayed its certificate and found this very statement
+proved of this very network. An entry that is damaged in any way is as if it were not there. Two runs may share a cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from proofcheck.catalogue.fingerprint import package_sources, solver_versions
+from proofcheck.claims.evidence import Finding, Strength, Verdict
+from proofcheck.claims.recorded import finding_json, finding_of
+from proofcheck.errors import InputError
+from proofcheck.kernel import Rejected, replay
+from proofcheck.networks.files import write_whole
+
+CACHE = ".proofcheck"
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Store:
+    """A cache folder. Nothing is created before the first finding is kept."""
+
+    folder: Path
+
+    def recall(self, key: str, network: str, statement: str) -> Finding | None:
+        """The finding kept under `key` about the network and statement with these digests, or None."""
+        entry = self._read(self._entry(key), key)
+        if entry is None:
+            return None
+        certificate = None
+        with suppress(OSError, InputError, KeyError, TypeError):
+            if entry["certificate"] is not None:
+                certificate = self._certificate(str(entry["certificate"])).read_bytes()
+            finding = finding_of(entry, certificate)
+            if finding.verdict not in (Verdict.HOLDS, Verdict.UNREFUTED):
+                return None
+            if finding.strength is not Strength.CERTIFIED or _proves(finding.certificate, network, statement):
+                return finding
+        return None
+
+    def keep(self, key: str, finding: Finding) -> None:
+        """Keep a finding of *holds* or *unrefuted*. A cache that cannot be written is no error: the next run works again."""
+        if finding.verdict not in (Verdict.HOLDS, Verdict.UNREFUTED):
+            return
+        entry = finding_json(finding)
+        with suppress(OSError):
+            if finding.certificate is not None:
+                self._write(self._certificate(entry["certificate"]), finding.certificate)
+            self._write(self._entry(key), _sealed(key, entry))
+
+    def recall_data(self, key: str) -> dict[str, Any] | None:
+        """Data kept by `keep_data`, or None."""
+        return self._read(self.folder / "data" / f"{key}.json", key)
+
+    def keep_data(self, key: str, data: dict[str, Any]) -> None:
+        """Keep JSON data that no verdict depends on, such as what `list` shows."""
+        with suppress(OSError):
+            self._write(self.folder / "data" / f"{key}.json", _sealed(key, data))
+
+    def _entry(self, key: str) -> Path:
+        return self.folder / "findings" / key[:2] / f"{key}.json"
+
+    def _certificate(self, digest: str) -> Path:
+        return self.folder / "certificates" / f"{digest}.cert"
+
+    def _read(self, path: Path, key: str) -> dict[str, Any] | None:
+        with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+            seal, _, body = path.read_bytes().partition(b"\n")
+            if seal.decode() == hashlib.sha256(key.encode() + body).hexdigest():
+                data = json.loads(body)
+                return data if isinstance(data, dict) else None
+        return None
+
+    def _write(self, path: Path, data: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(data, path)
+
+
+def local_store() -> Store:
+    """The store `.proofcheck` of the nearest project above the working folder: one with a cache, a repository or a
+    pyproject.toml. Without one, that of the working folder itself."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if any((folder / mark).exists() for mark in (CACHE, ".git", "pyproject.toml")):
+            return Store(folder / CACHE)
+    return Store(here / CACHE)
+
+
+def finding_key(network: bytes, statement: str, floor: Strength, budget: str, sources: str = "") -> str:
+    """The key of a finding: whatever it depends on. `sources`: a hash of the files that a reference function reads."""
+    parts = [
+        str(FORMAT),
+        hashlib.sha256(network).hexdigest(),
+        statement,
+        floor.name,
+        budget,
+        sources,
+        package_sources(),
+        *solver_versions(),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def data_key(*parts: str) -> str:
+    """The key of data that depends on these parts and on this package's sources."""
+    return hashlib.sha256("\n".join((str(FORMAT), package_sources(), *parts)).encode()).hexdigest()
+
+
+def _sealed(key: str, data: dict[str, Any]) -> bytes:
+    """A line with the hash of key and body, then the body: a torn or misplaced entry does not pass for one."""
+    body = json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
+    return hashlib.sha256(key.encode() + body).hexdigest().encode() + b"\n" + body
+
+
+def _proves(certificate: bytes | None, network: str, statement: str) -> bool:
+    if certificate is None:
+        return False
+    try:
+        proved = replay(certificate)
+    except Rejected:
+        return False
+    return (proved.network_digest, proved.statement_digest) == (network, statement)
+
+
+def replayed(finding: Finding, network: str, statement: str) -> Finding:
+    """The finding, at most established unless the kernel replays its certificate and finds this statement proved."""
+    if finding.strength is not Strength.CERTIFIED or _proves(finding.certificate, network, statement):
+        return finding
+    reason = "the kernel does not find this statement proved by the certificate that a checker handed in"
+    return replace(finding, verdict=Verdict.UNKNOWN, strength=None, certificate=None, reason=reason)

@@ -1,0 +1,56 @@
+"""The construction value: what a construction file ends with, and what a catalogue refuses about it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from proofcheck.claims.kinds import FUNCTION_CLAIMS, Claim, Relation
+from proofcheck.claims.sizes import parameters_of, sizes_of
+from proofcheck.claims.source import Source
+from proofcheck.errors import ConstructionError
+
+FORMS = ("layered", "traced")
+
+
+@dataclass(frozen=True, eq=False)
+class Construction:
+    """A theorem as a program: `build` gives the network of a size, `claims` say what must hold of it.
+
+    form: "layered" judges the strictly layered network, "traced" the one that `build` returns, which may skip layers.
+    summary: one sentence for lists; the title when empty. Raises ConstructionError for a construction that has no
+    source, no claim about the function, none about a size, a claim without sizes, or a size that does not fit `build`.
+    """
+
+    title: str
+    source: Source
+    build: Callable[..., Any]
+    claims: Mapping[str, Claim]
+    form: str = "layered"
+    summary: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.source, Source):
+            raise ConstructionError("the construction has no source: write source=Source(citation, ...)")
+        if not self.title.strip():
+            raise ConstructionError("the construction has no title: say in one line what it builds")
+        if not callable(self.build):
+            raise ConstructionError(f"build is {self.build!r}, expected a function of the size")
+        if self.form not in FORMS:
+            raise ConstructionError(f"the form {self.form!r} is neither layered nor traced")
+        object.__setattr__(self, "claims", dict(self.claims))
+        for name, claim in self.claims.items():
+            if not isinstance(claim, Claim):
+                raise ConstructionError(f"the claim {name!r} is {claim!r}, expected Computes, Approximates, Property or Relation")
+            if not name or any(c in name for c in "[]:\n"):
+                raise ConstructionError(f"{name!r} cannot name a claim: give a name without brackets and colons")
+        if not any(isinstance(claim, FUNCTION_CLAIMS) for claim in self.claims.values()):
+            raise ConstructionError("no claim says what the network computes: add Computes, Approximates or Property")
+        if not any(isinstance(claim, Relation) for claim in self.claims.values()):
+            raise ConstructionError("no claim speaks of a size: add a Relation, such as Relation(depth == n, at=...)")
+        names = parameters_of(self.build)
+        for name, claim in self.claims.items():
+            if not claim.at:
+                raise ConstructionError(f"the claim {name!r} is made at no size: give at=range(...) or a list of sizes")
+            sizes_of(claim.at, names)

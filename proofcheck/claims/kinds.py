@@ -1,0 +1,134 @@
+"""The kinds of claims: each value is one checkable sentence about one network at each of its sizes.
+
+A target, domain or property is given either for the network at hand or as a function of the size, told apart by its
+parameters: a function whose parameters are all parameters of `build` is called with the size, any other one with terms
+shaped like the ports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from proofcheck.claims.evidence import Strength
+from proofcheck.errors import ConstructionError
+
+established, certified, unrefuted = Strength.ESTABLISHED, Strength.CERTIFIED, Strength.UNREFUTED
+
+
+@dataclass(frozen=True)
+class ReferenceFunction:
+    """Plain Python on Fractions, shaped like the ports: readable only by running it, so nothing about it is certified."""
+
+    function: Callable[..., Any]
+
+
+def reference(function: Callable[..., Any]) -> ReferenceFunction:
+    """Mark a target as a reference function; usable as a decorator."""
+    return ReferenceFunction(function)
+
+
+@dataclass(frozen=True)
+class Computes:
+    """network(x) == target(x) for all x in the domain `on`; by default the network's own domain.
+
+    target: a function of terms, one argument for each input port, that returns terms shaped like the output ports; a
+    `reference` function; or a function of the size that returns one of these. circuit: a function of the size that
+    returns a circuit, instead of a target. on: a family, a domain, one family for each port, or a function of the size.
+    """
+
+    target: Callable[..., Any] | ReferenceFunction | None = None
+    on: Any = None
+    at: Any = ()
+    floor: Strength = established
+    circuit: Callable[..., Any] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.target is None) == (self.circuit is None):
+            raise ConstructionError("Computes takes a target or a circuit, one of the two: say what the network should compute")
+        _check_callable("the target of Computes", self.circuit if self.target is None else self.target)
+        _finish(self)
+
+
+@dataclass(frozen=True)
+class Approximates:
+    """|network(x) - target(x)| <= error in each output, for all x in the domain `on`.
+
+    error: an exact number >= 0, or a function of the size that returns one.
+    """
+
+    target: Callable[..., Any] | ReferenceFunction
+    error: Any
+    on: Any = None
+    at: Any = ()
+    floor: Strength = established
+
+    def __post_init__(self) -> None:
+        _check_callable("the target of Approximates", self.target)
+        _finish(self)
+
+
+@dataclass(frozen=True)
+class Property:
+    """holds(x, network(x)) for all x in the domain `on`.
+
+    holds: a function of terms, one argument for each input port and then one for each output port, that returns a
+    Boolean term; or a function of the size that returns such a function.
+    """
+
+    holds: Callable[..., Any]
+    on: Any = None
+    at: Any = ()
+    floor: Strength = established
+
+    def __post_init__(self) -> None:
+        _check_callable("the statement of Property", self.holds)
+        _finish(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Relation:
+    """A comparison of measured sizes with functions of the parameters: `depth == ceil_log2(n)`.
+
+    activations: the kinds that the network may use. on: the domain whose volume the relation speaks of.
+    convention: how the source counts, in words.
+    """
+
+    relation: Any
+    at: Any = ()
+    activations: tuple[str, ...] = ("relu",)
+    on: Any = None
+    floor: Strength = certified
+    convention: str = ""
+
+    def __post_init__(self) -> None:
+        kinds = (self.activations,) if isinstance(self.activations, str) else tuple(self.activations)
+        object.__setattr__(self, "activations", kinds)
+        _finish(self)
+
+
+Claim = Computes | Approximates | Property | Relation
+FUNCTION_CLAIMS = (Computes, Approximates, Property)
+
+
+def kind_of(claim: Claim) -> str:
+    """The lower-case name of the kind, as in docs/formats.md: "computes", "relation", ..."""
+    return type(claim).__name__.lower()
+
+
+def _finish(claim: Any) -> None:
+    """Freeze `at` (so that an iterator is read once) and check the floor."""
+    at = claim.at
+    if isinstance(at, Iterable) and not isinstance(at, (str, bytes, dict)):
+        at = tuple(at)
+    else:
+        at = (at,)
+    object.__setattr__(claim, "at", at)
+    if not isinstance(claim.floor, Strength):
+        raise ConstructionError(f"the floor {claim.floor!r} is none of established, certified, unrefuted")
+
+
+def _check_callable(what: str, value: object) -> None:
+    if not callable(value) and not isinstance(value, ReferenceFunction):
+        raise ConstructionError(f"{what} is {value!r}, expected a function: write lambda x: ...")

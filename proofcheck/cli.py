@@ -1,0 +1,141 @@
+"""The command line: what can be asked, and how every answer ends.
+
+`--help`, `list` and `audit` answer at once: a command's module is imported only when the command runs. Every error is one
+sentence on standard error and an exit code; an unexpected exception is 70 and never 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from proofcheck.errors import ProofcheckError, UsageError
+
+EXITS = """exit codes: 0 every floor met; 1 refuted; 2 weaker than a floor or than --base; 3 unknown; 4 nothing was checked;
+64 bad usage; 65 bad input; 70 internal fault. When several apply, the first of 70, 65, 1, 2, 3, 4."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are usage errors of this package."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    try:
+        options = _parser().parse_args(arguments)
+        if "command" not in options:
+            raise UsageError(
+                "no command was given: say gate, list, show, check, new, emulate, prove, run or audit (see proofcheck --help)"
+            )
+        module, _, function = options.command.partition(":")
+        code = int(getattr(import_module(f"proofcheck.{module}"), function)(options))
+        sys.stdout.flush()
+        return code
+    except ProofcheckError as error:
+        return _fail(error, str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _fail(None, "interrupted", 3)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 70
+    except OSError as error:
+        return _fail(error, f"{error.filename or 'a file'}: {error.strerror or error}", 65)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a fault is 70, never 1
+        return _fail(error, f"internal fault, {type(error).__name__}: {error} (PROOFCHECK_DEBUG=1 shows where)", 70)
+
+
+def _fail(error: Exception | None, text: str, code: int) -> int:
+    if error is not None and os.environ.get("PROOFCHECK_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    print(f"proofcheck: {' '.join(text.split())}", file=sys.stderr)
+    return code
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="proofcheck",
+        description="Exact neural networks from theory papers, and claims about them that a machine settles.",
+        epilog=EXITS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version="proofcheck 0.1.0")
+    commands = parser.add_subparsers(metavar="COMMAND", parser_class=Parser)
+
+    gate = _command(commands, "gate", "commands.judging:gate", "judge every claim; fail unless every floor is met")
+    gate.add_argument("paths", nargs="*", metavar="PATH", help="files or folders of constructions (default: constructions)")
+    gate.add_argument("--only", default="", metavar="PATTERN", help='claims whose "construction::claim" matches')
+    for name, kind in (("json", "evidence, for --base"), ("junit", "a JUnit report"), ("sarif", "a SARIF report")):
+        gate.add_argument(f"--{name}", metavar="FILE", help=f"write {kind}")
+    gate.add_argument("--base", metavar="EVIDENCE", help="fail when a claim became weaker than in this --json file")
+    gate.add_argument("--budget", metavar="TIME", help="wall clock for the whole run, such as 90s, 10m, 2h")
+    gate.add_argument("--recheck", action="store_true", help="settle everything again, whatever the local cache holds")
+    gate.add_argument("-j", dest="workers", type=int, default=1, metavar="N", help="judge in N processes")
+
+    listing = _command(
+        commands, "list", "commands.catalogue:list_constructions", "every construction, and how far each claim is settled"
+    )
+    listing.add_argument(
+        "query", nargs="?", default="", metavar="QUERY", help="words that name, title, source or a claim contain"
+    )
+    listing.add_argument("--json", action="store_true", help="as JSON")
+
+    show = _command(commands, "show", "commands.catalogue:show", "statement, source, derivation, sizes, wires, evidence")
+    show.add_argument("name", metavar="NAME")
+    show.add_argument("-n", dest="size", metavar="SIZE", help="the size to build: 4, or d_x=1,k=2, or an instance")
+
+    check = _command(commands, "check", "commands.judging:check", "judge one construction, or one of its claims")
+    check.add_argument("name", metavar="NAME[::CLAIM]")
+    check.add_argument("-n", dest="size", metavar="SIZES", help="these sizes instead of the declared ones: 4, 2..8, an instance")
+
+    new = _command(commands, "new", "commands.catalogue:new", "a fresh construction file that passes")
+    new.add_argument("name", metavar="NAME", help="what_by_how, or the path of the file")
+
+    emulate = _command(
+        commands, "emulate", "commands.networks:emulate_circuit", "circuit file to network file, with its meanings"
+    )
+    emulate.add_argument("circuit", metavar="CIRCUIT")
+    emulate.add_argument("-o", dest="output", required=True, metavar="NET")
+    emulate.add_argument("--layered", action="store_true", help="strictly layered, with carries")
+
+    prove = _command(commands, "prove", "commands.networks:prove", "settle whether a network equals a circuit or another network")
+    prove.add_argument("network", metavar="NET")
+    prove.add_argument("--equals", required=True, metavar="CIRCUIT|NET")
+    prove.add_argument("-o", dest="output", metavar="CERT", help="write the certificate")
+    prove.add_argument("--floor", choices=("established", "certified"), default="established")
+
+    run = _command(commands, "run", "commands.running:run", "evaluate a network exactly")
+    run.add_argument("network", metavar="NET")
+    source = run.add_mutually_exclusive_group(required=True)
+    source.add_argument(
+        "--inputs", metavar="FILE", help="one input a line, - for standard input: exact numbers, or 0s and 1s in a row"
+    )
+    source.add_argument("--exhaustive", action="store_true", help="every input of the network's domain")
+    source.add_argument("--random", type=int, metavar="N", help="N inputs of the domain, the same ones in every run")
+    run.add_argument("--equals", metavar="CIRCUIT|NET", help="compare with these outputs; exit 1 on a difference")
+    run.add_argument("--device", default="cpu", metavar="DEVICE", help="cpu, cuda, ...")
+    run.add_argument(
+        "--dtype", default="auto", metavar="DTYPE", help="auto, exact (rationals), float32, ...; refused when not exact"
+    )
+
+    audit = _command(commands, "audit", "commands.audit:audit", "replay certificates by the kernel alone")
+    audit.add_argument("certificates", nargs="+", metavar="CERT")
+    return parser
+
+
+def _command(commands: argparse._SubParsersAction[Parser], name: str, function: str, summary: str) -> Parser:
+    parser = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", epilog=EXITS)
+    parser.set_defaults(command=function)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""`proofcheck gate` and `proofcheck check`: judge constructions, print what was found, end with the exit code."""
+
+from __future__ import annotations
+
+import re
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from proofcheck.catalogue.discovery import ConstructionFile, discover, find
+from proofcheck.catalogue.listing import described
+from proofcheck.claims.judged import Evidence, Status
+from proofcheck.errors import UsageError
+from proofcheck.gate.compare import weakened
+from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
+from proofcheck.gate.machine_reports import junit_xml, sarif_json
+from proofcheck.gate.plan import Selection
+from proofcheck.gate.report import final_code, report_lines, summary_lines
+from proofcheck.gate.run import Options, Watch, run_gate
+from proofcheck.gate.sizes_asked import sizes_asked
+from proofcheck.networks.files import write_whole
+
+UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
+COLOURS = {
+    "ok": "green",
+    "REFUTED": "bold red",
+    "WEAKER": "bold yellow",
+    "UNKNOWN": "bold yellow",
+    "ERROR": "bold red",
+    "FAULT": "bold red",
+}
+
+
+def gate(options: Namespace) -> int:
+    """Judge every claim of the constructions at the given paths."""
+    files = discover(options.paths)
+    base = None if options.base is None else read_entries(options.base)
+    if options.workers < 1:
+        raise UsageError(f"-j {options.workers} was given: the number of processes is at least 1")
+    outputs = [Path(name) for name in (options.json, options.junit, options.sarif) if name]
+    for path in outputs:
+        if not path.resolve().parent.is_dir():
+            raise UsageError(f"{path} cannot be written: its folder does not exist")
+    run = Options(
+        Selection(only=options.only), deadline=seconds(options.budget), recheck=options.recheck, workers=options.workers
+    )
+    evidence = _judged(files, run)
+    changes = [] if base is None else weakened(base, entries(evidence))
+    code = final_code(evidence, changes)
+    if options.json:
+        write_whole(evidence_json(evidence, code, changes).encode(), options.json)
+    if options.junit:
+        write_whole(junit_xml(evidence, changes).encode(), options.junit)
+    if options.sarif:
+        write_whole(sarif_json(evidence, changes).encode(), options.sarif)
+    _print(evidence, changes)
+    return code
+
+
+def check(options: Namespace) -> int:
+    """Judge one construction, or one of its claims, at its own sizes or at those asked for."""
+    name, _, claim = options.name.partition("::")
+    file = find(name)
+    labels, elements = sizes_asked(options.size, described(file)) if options.size is not None else (None, None)
+    evidence = _judged([file], Options(Selection(claim=claim, labels=labels, elements=elements)))
+    _print(evidence, [])
+    return final_code(evidence)
+
+
+def seconds(text: str | None) -> float | None:
+    """A time such as 90s, 10m, 2h in seconds. Raises UsageError for anything else."""
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text)
+    if match is None:
+        raise UsageError(f"{text!r} is no time: write 90s, 10m or 2h")
+    return float(match[1]) * UNITS[match[2]]
+
+
+def _judged(files: Sequence[ConstructionFile], options: Options) -> list[Evidence]:
+    with _watching() as watch:
+        return run_gate(files, options, watch)
+
+
+@contextmanager
+def _watching() -> Iterator[Watch]:
+    """A progress bar on standard error when that is a terminal; otherwise nothing."""
+    if not sys.stderr.isatty():
+        yield Watch()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("building", total=0)
+
+        def planned(count: int) -> None:
+            progress.update(task, total=(progress.tasks[0].total or 0) + count)
+
+        def done(evidence: Evidence) -> None:
+            progress.advance(task, 1 if evidence.claim else 0)
+            if evidence.status is not Status.MET:
+                progress.console.print(f"{evidence.status.name.lower()}: {evidence.identity}", markup=False, highlight=False)
+
+        yield Watch(planned, lambda text: progress.update(task, description=text), done)
+
+
+def _print(evidence: Sequence[Evidence], changes: Sequence[str]) -> None:
+    """The report on standard output, coloured only on a terminal; the words alone say everything."""
+    lines = [
+        *report_lines(evidence),
+        *(f"weaker than the base: {change}" for change in changes),
+        *summary_lines(evidence, changes),
+    ]
+    if not sys.stdout.isatty():
+        print("\n".join(lines))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for line in lines:
+        text = Text(line, no_wrap=True, overflow="ignore")
+        mark = line[2:10].strip()
+        if line.startswith("  ") and mark in COLOURS:
+            text.stylize(COLOURS[mark], 2, 2 + len(mark))
+        elif line and not line.startswith(" "):
+            text.stylize("bold")
+        console.print(text, soft_wrap=True)

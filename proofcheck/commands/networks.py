@@ -1,0 +1,139 @@
+"""`proofcheck emulate` and `proofcheck prove`: network files from circuits, and whether a network equals its specification."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+
+from proofcheck.circuits import Circuit, emulate, read_circuit
+from proofcheck.claims.evidence import Finding, Strength
+from proofcheck.claims.formulate import check_domain
+from proofcheck.claims.judged import Evidence, details, verdict_words
+from proofcheck.domains import Bits, Domain
+from proofcheck.errors import InputError, UsageError
+from proofcheck.networks import Activation, Arithmetic, Network, interpret, layered, network_bytes, read_network, sizes
+from proofcheck.networks.files import write_whole
+from proofcheck.spec import CircuitTarget, Statement, Term, TermTarget, maximum, minimum, variables, where
+from proofcheck.spec.term import affine, constant
+
+
+def emulate_circuit(options: Namespace) -> int:
+    """Write the network that equals a circuit on bits."""
+    circuit = read_circuit(options.circuit)
+    network = emulate(circuit)
+    if options.layered:
+        network = layered(network)
+    write(options.output, network_bytes(network))
+    m = sizes(network)
+    print(
+        f"{options.output}: {m.neurons} neurons, depth {m.depth}, width {m.width}, {m.nonzeros} non-zeros"
+    )
+    return 0
+
+
+def prove(options: Namespace) -> int:
+    """Settle whether a network equals a circuit on bits, or another network on its domain."""
+    from proofcheck.checkers.task import Budget, Task
+    from proofcheck.gate.judging import found
+
+    network, other = read_network(options.network), specification(options.equals)
+    if isinstance(other, Circuit):
+        task = Task(network, equals_circuit(network, other), other)
+    else:
+        task = Task(network, equals_network(network, other))
+    floor = Strength[options.floor.upper()]
+    blank = Evidence("", "", "computes", "", floor, None, task.statement.json(), network=network.digest)
+    evidence = found(blank, task, Budget(), None, True, "", lambda text: None)
+    finding = evidence.finding
+    assert finding is not None
+    print(f"{options.network} equals {options.equals}: {verdict_words(evidence)}")
+    print("".join(f"  {line}\n" for line in details(evidence)), end="")
+    if options.output:
+        _write_certificate(options.output, finding)
+    return int(evidence.status.value)
+
+
+def specification(path: str) -> Circuit | Network:
+    """The circuit or network in a file, told apart by the content. Raises InputError."""
+    try:
+        with open(path, "rb") as file:
+            start = file.read(4096)
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path) from None
+    return read_network(path) if start[8:9] == b"{" and b"proofcheck-network" in start else read_circuit(path)
+
+
+def equals_circuit(network: Network, circuit: Circuit) -> Statement:
+    """The statement that the network computes the circuit on all bits. Raises InputError when their ports differ in size."""
+    _check_ports(network, circuit.input_count, circuit.output_count)
+    domain = Bits.of((circuit.input_count,))
+    check_domain(domain, network)
+    return Statement(
+        kind="computes", network=network.digest, domain=domain, target=CircuitTarget(sha256(circuit.aiger()[0]).hexdigest())
+    )
+
+
+def equals_network(network: Network, other: Network) -> Statement:
+    """The statement that two networks agree on the smaller of their domains."""
+    _check_ports(network, other.input_count, len(other.output))
+    domain = _common(network.domain, other.domain)
+    check_domain(domain, network)
+    (given,) = variables(domain, [(network.input_count,)])
+    return Statement(kind="computes", network=network.digest, domain=domain, target=TermTarget(interpret(other, given, TERMS)))
+
+
+def write(path: str, data: bytes) -> None:
+    """Write a file whole or not at all. Raises UsageError when its folder does not exist."""
+    if not Path(path).resolve().parent.is_dir():
+        raise UsageError(f"{path} cannot be written: its folder does not exist")
+    write_whole(data, path)
+
+
+def _affine(bias: Fraction, terms: Sequence[tuple[Fraction, Term]]) -> Term:
+    return affine(bias, terms)
+
+
+def _activation(kind: Activation, value: Term) -> Term:
+    match kind.kind:
+        case "relu":
+            result = maximum(value, 0)
+        case "leaky_relu":
+            result = where(value >= 0, value, kind.slope * value)
+        case "step":
+            result = where(value >= 0, constant(1), constant(0))
+        case _:
+            result = minimum(maximum(value, 0), 1)
+    assert isinstance(result, Term)
+    return result
+
+
+TERMS: Arithmetic[Term] = Arithmetic(lambda value: value, _affine, _activation)
+
+
+def _common(a: Domain, b: Domain) -> Domain:
+    if a.is_subset(b):
+        return a
+    if b.is_subset(a):
+        return b
+    raise InputError(
+        f"neither of the domains {a.describe()} and {b.describe()} certainly contains the other: there is nothing to compare on"
+    )
+
+
+def _check_ports(network: Network, inputs: int, outputs: int) -> None:
+    if (network.input_count, len(network.output)) != (inputs, outputs):
+        raise InputError(
+            f"the network has {network.input_count} inputs and {len(network.output)} outputs, "
+            f"what it should equal has {inputs} and {outputs}"
+        )
+
+
+def _write_certificate(path: str, finding: Finding) -> None:
+    if finding.certificate is None:
+        print(f"  no certificate was found, {path} was not written")
+        return
+    write(path, finding.certificate)
+    print(f"  the certificate is in {path}")

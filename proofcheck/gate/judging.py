@@ -1,0 +1,129 @@
+"""Judge one case: read what the child built, settle the statement, let the kernel replay what claims to be certified."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from proofcheck.catalogue.building import evaluate_reference
+from proofcheck.catalogue.store import Store, finding_key, replayed
+from proofcheck.checkers import settle
+from proofcheck.checkers.task import Budget, Point, Reference, Task
+from proofcheck.circuits.read_aiger import read_aiger
+from proofcheck.claims.evidence import Finding, Verdict
+from proofcheck.claims.formulate import check_domain
+from proofcheck.claims.judged import Evidence
+from proofcheck.errors import ConstructionError, InputError, ProofcheckError
+from proofcheck.exact import rational_of, text_of
+from proofcheck.gate.plan import Case
+from proofcheck.networks import Network, is_layered, network_bytes, read_network
+from proofcheck.spec import CircuitTarget, Statement, statement_of
+
+BATCH = 2**16
+REFERENCE_TRUST = "the construction's reference function"
+Progress = Callable[[str], None]
+
+
+def judge(case: Case, budget: Budget, store: Store, recheck: bool = False, progress: Progress = lambda text: None) -> Evidence:
+    """The evidence about one case; whatever goes wrong is part of it. A KeyboardInterrupt passes through."""
+    job, evidence = case.job, _blank(case)
+    if job.error:
+        return replace(evidence, problem=job.error)
+    try:
+        task = task_of(case)
+        evidence = replace(evidence, network=task.network.digest, sentence=task.statement.sentence())
+        return found(evidence, task, budget, store, recheck, case.sources if job.reference else "", progress)
+    except (InputError, ConstructionError) as error:
+        return replace(evidence, problem=str(error))
+    except MemoryError:
+        return replace(evidence, finding=unknown("the memory was exhausted"))
+    except Exception as error:  # noqa: BLE001 - one claim that breaks the machinery does not hide the others
+        kind = "" if isinstance(error, ProofcheckError) else f"{type(error).__name__}: "
+        return replace(evidence, problem=f"internal fault, {kind}{error}", fault=True)
+
+
+def found(
+    evidence: Evidence, task: Task, budget: Budget, store: Store | None, recheck: bool, sources: str, progress: Progress
+) -> Evidence:
+    """The evidence with a finding about the task: a remembered one that still counts, or a new one."""
+    network, statement = task.network.digest, task.statement.digest
+    spent = f"{budget.rlimit} {budget.memory_mb} {budget.samples} {budget.seed}"
+    key = finding_key(network_bytes(task.network), statement, evidence.floor, spent, sources)
+    if store is not None and not recheck and (known := store.recall(key, network, statement)) is not None:
+        return replace(evidence, finding=known, recalled=True)
+    finding = settle(task, evidence.floor, budget, progress)
+    if task.reference is not None and REFERENCE_TRUST not in finding.trust:
+        finding = replace(finding, trust=(*finding.trust, REFERENCE_TRUST))
+    finding = replayed(finding, network, statement)
+    if store is not None:
+        store.keep(key, finding)
+    return replace(evidence, finding=finding)
+
+
+def task_of(case: Case) -> Task:
+    """The task of a case, read and checked. Raises InputError for data that no honest child sends."""
+    job = case.job
+    network, statement = read_network(job.network), statement_of(job.statement)
+    if statement.network != network.digest:
+        raise InputError("the statement speaks of another network than the one that was built")
+    if statement.kind != case.claim.kind:
+        raise InputError(f"the statement is of the kind {statement.kind}, the claim of the kind {case.claim.kind}")
+    layered = case.form == "layered"
+    if layered and not is_layered(network):
+        raise InputError("the network is declared strictly layered and is not")
+    if statement.layered is not None and statement.layered is not layered:
+        raise InputError("the statement is about another form than the construction declares")
+    if statement.domain is not None:
+        check_domain(statement.domain, network)
+    circuit = None
+    if isinstance(statement.target, CircuitTarget):
+        if job.circuit is None or hashlib.sha256(job.circuit).hexdigest() != statement.target.sha256:
+            raise InputError("the circuit is not the one that the statement names")
+        circuit = read_aiger(job.circuit, "the circuit of the claim")
+    return Task(network, statement, circuit, _reference(case, network, statement) if job.reference else None)
+
+
+def unreached(case: Case, reason: str) -> Evidence:
+    """The evidence about a case that nobody got round to."""
+    return replace(_blank(case), finding=unknown(reason))
+
+
+def _blank(case: Case) -> Evidence:
+    return Evidence(
+        construction=case.file.name,
+        claim=case.job.claim,
+        kind=case.claim.kind,
+        size=case.job.size,
+        floor=case.claim.floor,
+        finding=None,
+        statement=case.job.statement,
+        convention=case.claim.convention,
+        path=case.file.shown,
+    )
+
+
+def unknown(reason: str) -> Finding:
+    """The finding that nothing was found."""
+    return Finding(Verdict.UNKNOWN, None, "none", "", reason=reason)
+
+
+def _reference(case: Case, network: Network, statement: Statement) -> Reference:
+    """The construction's reference function, run in a child on batches of points."""
+    job = {
+        "claim": case.job.claim,
+        "size": case.job.size,
+        "elements": case.elements,
+        "ports": [[port.name, list(port.shape)] for port in network.inputs],
+        "outputs": len(network.output),
+    }
+
+    def evaluate(points: Sequence[Point]) -> list[Point]:
+        values: list[tuple[Fraction, ...]] = []
+        for start in range(0, len(points), BATCH):
+            batch = [[text_of(Fraction(v)) for v in point] for point in points[start : start + BATCH]]
+            values += [tuple(map(rational_of, value)) for value in evaluate_reference(case.file, job, batch)]
+        return values
+
+    return evaluate

@@ -1,0 +1,71 @@
+"""Reports for other programs: JUnit XML and SARIF. What is unknown is an error there, never a skipped test."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import groupby
+from xml.etree import ElementTree
+
+from proofcheck.claims.judged import Evidence, Status
+
+FAILURES = (Status.REFUTED, Status.WEAKER)
+
+
+def junit_xml(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> str:
+    """One test suite for each construction, one test case for each claim at each size; what weakened is a failure."""
+    root = ElementTree.Element("testsuites", name="proofcheck", **_counts(evidence, len(changes)))
+    for construction, items in groupby(evidence, key=lambda e: e.construction):
+        group = list(items)
+        suite = ElementTree.SubElement(root, "testsuite", name=construction, **_counts(group))
+        for e in group:
+            name = f"{e.claim or 'construction'}[{e.size.replace(' ', '')}]" if e.size else e.claim or "construction"
+            seconds = e.finding.seconds if e.finding else 0.0
+            case = ElementTree.SubElement(
+                suite, "testcase", classname=construction, name=name, file=e.path, time=f"{seconds:.3f}"
+            )
+            if e.status is not Status.MET:
+                kind = "failure" if e.status in FAILURES else "error"
+                text = _printable(repr(e))
+                ElementTree.SubElement(case, kind, type=e.status.name.lower(), message=text.split("\n")[0]).text = text
+    if changes:
+        suite = ElementTree.SubElement(
+            root, "testsuite", name="base", tests=str(len(changes)), failures=str(len(changes)), errors="0", skipped="0"
+        )
+        for change in changes:
+            title, _, _ = change.partition("\n")
+            case = ElementTree.SubElement(suite, "testcase", classname="base", name=title)
+            ElementTree.SubElement(case, "failure", type="weaker", message=title).text = change
+    ElementTree.indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def sarif_json(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> str:
+    """SARIF 2.1.0: one result for each claim that is not met, at the file it stands in."""
+    results = [
+        {
+            "ruleId": e.status.name.lower(),
+            "level": "warning" if e.status is Status.UNKNOWN else "error",
+            "message": {"text": repr(e)},
+            "locations": [{"physicalLocation": {"artifactLocation": {"uri": e.path}, "region": {"startLine": 1}}}],
+        }
+        for e in evidence
+        if e.status is not Status.MET
+    ]
+    results += [{"ruleId": "weaker", "level": "error", "message": {"text": change}} for change in changes]
+    rules = [{"id": status.name.lower()} for status in Status if status is not Status.MET]
+    driver = {"name": "proofcheck", "rules": rules}
+    run = {"tool": {"driver": driver}, "results": results}
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
+
+
+def _counts(evidence: Sequence[Evidence], changes: int = 0) -> dict[str, str]:
+    failures = sum(e.status in FAILURES for e in evidence) + changes
+    errors = sum(e.status not in (Status.MET, *FAILURES) for e in evidence)
+    return {"tests": str(len(evidence) + changes), "failures": str(failures), "errors": str(errors), "skipped": "0"}
+
+
+def _printable(text: str) -> str:
+    """The text without the control characters that XML forbids."""
+    return "".join(c if c in "\n\t" or c >= " " else "?" for c in text)

@@ -1,0 +1,123 @@
+"""The report for people: claim by claim, sizes together where they stand alike, at most 80 columns, clear without colour."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from proofcheck.claims.judged import Evidence, Status, details, exit_code, verdict_words
+
+WIDTH = 80
+MARKS = {
+    Status.MET: "ok",
+    Status.REFUTED: "REFUTED",
+    Status.WEAKER: "WEAKER",
+    Status.UNKNOWN: "UNKNOWN",
+    Status.BAD_INPUT: "ERROR",
+    Status.FAULT: "FAULT",
+}
+SUMMARY = {
+    Status.MET: "floor met",
+    Status.REFUTED: "refuted",
+    Status.WEAKER: "weaker than the floor",
+    Status.UNKNOWN: "unknown",
+    Status.BAD_INPUT: "not judged (bad input)",
+    Status.FAULT: "internal fault",
+}
+OUTCOMES = {
+    0: "every floor is met",
+    1: "a claim is refuted",
+    2: "a claim is weaker than declared, or than the base",
+    3: "a claim is unsettled",
+    4: "nothing was checked",
+    65: "an input cannot be judged",
+    70: "an internal fault",
+}
+
+
+def report_lines(evidence: Sequence[Evidence]) -> Iterator[str]:
+    """The report line by line: each construction, its claims, and under a claim what must be read beside the verdict."""
+    for construction, items in groupby(evidence, key=lambda e: e.construction):
+        yield construction
+        for same in groups(items):
+            yield from claim_lines(same)
+        yield ""
+
+
+def groups(evidence: Iterable[Evidence]) -> Iterator[list[Evidence]]:
+    """Evidence in runs of the same claim that stand alike: same verdict, strength, method, trust, reason."""
+    for _, same in groupby(evidence, key=_standing):
+        yield list(same)
+
+
+def claim_lines(same: Sequence[Evidence]) -> list[str]:
+    """The lines about one claim at sizes that stand alike."""
+    first = same[0]
+    scopes = list(dict.fromkeys(e.finding.scope for e in same if e.finding is not None and e.finding.scope))
+    scope = scopes[0] if len(scopes) == 1 else f"{scopes[0]}, ..., {scopes[-1].removeprefix('all inputs in ')}" if scopes else ""
+    words = verdict_words(first, sizes_words([e.size for e in same if e.size]), scope)
+    if len({e.finding.checked for e in same if e.finding is not None}) > 1 and first.status is Status.WEAKER:
+        words = words.replace(f"on {first.finding.checked if first.finding else 0} samples", "on samples")
+    name = f"{first.claim}: " if first.claim else ""
+    if first.convention:
+        words += f" ({first.convention})"
+    lines = _wrapped(f"  {MARKS[first.status]:<8}", name + words)
+    for detail in details(first):
+        lines += _wrapped(" " * 10, detail)
+    return lines
+
+
+def summary_lines(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> list[str]:
+    """The last lines: how many claims stand how, what weakened against the base, and what follows for the exit code."""
+    counts = Counter(e.status for e in evidence)
+    parts = [f"{counts[status]} {SUMMARY[status]}" for status in Status if counts[status]]
+    constructions = len({e.construction for e in evidence})
+    code = final_code(evidence, changes)
+    checks, files = _plural(len(evidence), "check"), _plural(constructions, "construction")
+    lines = _wrapped("", f"{checks} in {files}: {', '.join(parts) or 'nothing was checked'}")
+    return [*lines, f"exit {code}: {OUTCOMES[code]}"]
+
+
+def final_code(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> int:
+    """The exit code of a run; a change for the worse against the base counts as weaker."""
+    statuses = [e.status for e in evidence]
+    return exit_code(statuses + [Status.WEAKER] * (bool(changes) and bool(statuses)))
+
+
+def sizes_words(labels: Sequence[str]) -> str:
+    """Sizes together: "n = 2..8, 16", "d_x = 1, k = 2; d_x = 1, k = 3", instances by name."""
+    names = {label.partition(" = ")[0] for label in labels}
+    values = [label.partition(" = ")[2] for label in labels]
+    if len(names) == 1 and all(value.isdigit() for value in values):
+        return f"{names.pop()} = {_ranges(sorted(set(map(int, values))))}"
+    return "; ".join(labels) if any("=" in label for label in labels) else ", ".join(labels)
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}..{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+
+
+def _standing(evidence: Evidence) -> tuple[object, ...]:
+    finding = evidence.finding
+    base = (evidence.claim, evidence.status, evidence.problem)
+    if finding is None or finding.witness is not None:
+        return (*base, evidence.size if finding is not None else "")
+    return (*base, finding.verdict, finding.strength, finding.method, finding.trust, finding.assumptions, finding.reason)
+
+
+def _wrapped(start: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=start, subsequent_indent=" " * max(len(start), 2) if start else "", break_long_words=True
+    )
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
