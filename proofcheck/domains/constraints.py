@@ -90,8 +90,6 @@ def implied(constraint: Constraint, sets: Sequence[ScalarSet]) -> bool:
     return constraint.relation == "<=" or lowest == constraint.bound
 
 
-
-
 def _product_ends(coefficient: Fraction, s: ScalarSet) -> tuple[Fraction | None, Fraction | None]:
     low, high = ends(s) if coefficient > 0 else ends(s)[::-1]
     return None if low is None else coefficient * low, None if high is None else coefficient * high

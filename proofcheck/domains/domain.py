@@ -14,6 +14,7 @@ from itertools import chain, groupby
 from math import prod
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from proofcheck.domains.constraints import Constraint, implied, narrow
@@ -109,12 +110,13 @@ class Domain:
         int64 when every numerator of the domain fits, otherwise an object array of Python ints. Exact in both cases.
         """
         self._check_ranks(start, stop)
-        return self._ranking.unrank_scaled(start, stop)
+        return self._ranking.unrank_scaled(start, stop) if start < stop else self._no_points()
 
     def unrank_at(self, ranks: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], int]:
         """`unrank_scaled` of any ranks, an integer or object array (count,), in any order."""
-        if len(ranks):
-            self._check_ranks(int(ranks.min()), int(ranks.max()) + 1)
+        if not len(ranks):
+            return self._no_points()
+        self._check_ranks(int(ranks.min()), int(ranks.max()) + 1)
         return self._ranking.unrank_at(ranks)
 
     def unrank_many(self, start: int, stop: int) -> npt.NDArray[Any]:
@@ -164,6 +166,9 @@ class Domain:
             "constraints": [[[[i, text_of(c)] for i, c in k.terms], k.relation, text_of(k.bound)] for k in self.constraints],
             "different": [list(group) for group in self.different],
         }
+
+    def _no_points(self) -> tuple[npt.NDArray[Any], int]:
+        return np.zeros((0, self.dimension), dtype=np.int64), 1
 
     def _check_ranks(self, start: int, stop: int) -> None:
         if not 0 <= start <= stop <= self.cardinality():

@@ -65,22 +65,24 @@ def lattices_of(s: ScalarSet) -> tuple[Lattice, ...]:
     return (Lattice(anchor, unit, 0 if s.low is not None else -far, 0 if s.high is not None else far),)
 
 
-def draw(lattices: Sequence[Lattice], rows: Array, denominator: int, kind: Any, generator: np.random.Generator) -> Array:
-    """Random numerators, one for each entry of `rows`, which says in which of the four manners it is drawn.
+def draw(
+    lattices: Sequence[Lattice], manner: Array, scale: Array, denominator: int, kind: Any, generator: np.random.Generator
+) -> Array:
+    """Random numerators, one for each row; `manner` and `scale` say how a row is drawn, in all its coordinates.
 
-    UNIFORM: over the whole range. COARSE: among 17 values, at a scale that varies. ENDS: within 3 steps of the ends or
-    of zero. MIXED: any of these. Where there are few values, COARSE favours the lowest and ENDS the highest.
+    UNIFORM: over the whole range. COARSE: among 9 values, over the range of that scale. ENDS: within 3 steps of the
+    ends or of zero. MIXED: any of these. Where there are few values, COARSE favours the lowest and ENDS the highest.
     """
-    manner = np.where(rows == MIXED, generator.integers(0, MIXED, len(rows)), rows)
-    part = generator.integers(0, len(lattices), len(rows))
-    result: Array = np.zeros(len(rows), dtype=kind)
+    manner = np.where(manner == MIXED, generator.integers(0, MIXED, len(manner)), manner)
+    part = generator.integers(0, len(lattices), len(manner))
+    result: Array = np.zeros(len(manner), dtype=kind)
     for i, lattice in enumerate(lattices):
         chosen = part == i
-        result[chosen] = lattice.values(_indices(lattice, manner[chosen], generator), denominator, kind)
+        result[chosen] = lattice.values(_indices(lattice, manner[chosen], scale[chosen], generator), denominator, kind)
     return result
 
 
-def _indices(lattice: Lattice, manner: Array, generator: np.random.Generator) -> Array:
+def _indices(lattice: Lattice, manner: Array, scale: Array, generator: np.random.Generator) -> Array:
     count, span = len(manner), lattice.high - lattice.low
     uniform = _uniform(lattice.low, span, count, generator)
     if span <= SMALL:
@@ -88,13 +90,12 @@ def _indices(lattice: Lattice, manner: Array, generator: np.random.Generator) ->
         uniform[(manner == COARSE) & ~keep] = lattice.low
         uniform[(manner == ENDS) & ~keep] = lattice.high
         return uniform
-    scale = generator.integers(0, len(SCALES) + 1, count)
-    sixteenth = generator.integers(0, 17, count)
+    eighth = generator.integers(0, 9, count)
     low, zero, high = lattice.low, lattice.zero, lattice.high
     reaches = [(max(low, zero - RESOLUTION * s), min(high, zero + RESOLUTION * s)) for s in SCALES]
-    table = [[first + (last - first) * r // 16 for r in range(17)] for first, last in [*reaches, (low, high)]]
+    table = [[first + (last - first) * r // 8 for r in range(9)] for first, last in [*reaches, (low, high)]]
     near = sorted({t for end in (low, zero, high) for t in range(end - 3, end + 4) if low <= t <= high})
-    coarse = np.array(table, dtype=uniform.dtype)[scale, sixteenth]
+    coarse = np.array(table, dtype=uniform.dtype)[scale, eighth]
     ends = np.array(near, dtype=uniform.dtype)[generator.integers(0, len(near), count)]
     return np.where(manner == UNIFORM, uniform, np.where(manner == COARSE, coarse, ends))
 

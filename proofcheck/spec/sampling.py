@@ -18,7 +18,7 @@ from proofcheck.domains.ranking import Classes, classes_of
 from proofcheck.domains.sets import size, value_at
 from proofcheck.errors import Refusal
 from proofcheck.spec.batched import INT64_MAX, batched, scaled
-from proofcheck.spec.lattice import Lattice, draw, lattices_of
+from proofcheck.spec.lattice import SCALES, Lattice, draw, lattices_of
 from proofcheck.spec.solver import extreme_points
 from proofcheck.spec.term import affine, compare, node
 
@@ -85,10 +85,11 @@ def _drawn(domain: Domain, classes: Classes, count: int, generator: np.random.Ge
     missing = count
     for turn in range(ROUNDS):
         if turn:
-            rows = np.arange(max(missing, SMALLEST_ROUND) if classes.rest else missing) % 4
-            batch = np.empty((len(rows), len(lattices)), dtype=kind)
+            manner = np.arange(max(missing, SMALLEST_ROUND) if classes.rest else missing) % 4
+            scale = generator.integers(0, len(SCALES) + 1, len(manner))
+            batch = np.empty((len(manner), len(lattices)), dtype=kind)
             for k, parts in enumerate(lattices):
-                batch[:, k] = draw(parts, rows, denominator, kind, generator)
+                batch[:, k] = draw(parts, manner, scale, denominator, kind, generator)
         _shuffle_groups(batch, classes, denominator, generator)
         points = batch[:, list(classes.member)]
         kept = points[members(domain, points, denominator)][:missing]

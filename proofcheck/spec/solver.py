@@ -66,7 +66,7 @@ def is_empty(domain: Domain, rlimit: int = RLIMIT) -> bool | None:
     verdict = solver.check()
     if verdict == z3.sat:
         _check_member(domain, box.point(solver.model()))
-    return {z3.unsat: True, z3.sat: False}.get(verdict)
+    return None if verdict == z3.unknown else bool(verdict == z3.unsat)
 
 
 def extreme_points(domain: Domain, count: int, seed: int, rlimit: int = RLIMIT) -> list[tuple[Fraction, ...]]:
