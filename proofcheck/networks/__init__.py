@@ -4,6 +4,7 @@ from proofcheck.networks.activation import IDENTITY, RELU, SATURATED_LINEAR, STE
 from proofcheck.networks.assemble import assemble
 from proofcheck.networks.files import network_bytes, read_network, write_network
 from proofcheck.networks.interpret import COLUMNS, INTERVALS, RATIONALS, Arithmetic, bounds, evaluate, interpret, z3_arithmetic
+from proofcheck.networks.layering import layered
 from proofcheck.networks.network import Meanings, Network, Port
 from proofcheck.networks.sizes import Sizes, is_layered, layers, sizes
 from proofcheck.networks.trace import network
@@ -30,6 +31,7 @@ __all__ = [
     "inputs",
     "interpret",
     "is_layered",
+    "layered",
     "layers",
     "leaky_relu",
     "network",

@@ -39,8 +39,9 @@ def assemble(
     inputs: the input ports, or a number of inputs for one port x. on: their domain, or a family such as Bits.
     Node i of N, counted after the inputs, has the bias bias[i], the weights weight[start[i]:start[i+1]] on the nodes
     source[start[i]:start[i+1]] (inputs counted first), and the activation activations[activation[i]]; `bias`,
-    `activation` and `weight` may each be one number for all. Biases and weights are integer arrays, or sequences of exact numbers. Sources may repeat within a node (weights add
-    up) and weights may be zero (they are left out). output: the nodes put out, by default one port `out`.
+    `activation` and `weight` may each be one number for all. Biases and weights are integer arrays, or sequences of
+    exact numbers. Sources may repeat within a node (weights add up) and weights may be zero (they are left out).
+    output: the nodes put out, by default one port `out`.
     circuit, meaning: SHA-256 of an AIGER file and for each node its literal or -1.
     Raises InputError for arrays that do not fit together, Refusal for floats.
     """

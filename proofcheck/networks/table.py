@@ -46,8 +46,10 @@ class Table:
 
     def sums_by(self, count: int, group: IntArray, a: IntArray) -> IntArray:
         """For each group 0 .. count-1 the index of the sum of the elements a[i] with group[i] equal to it."""
-        order = np.argsort(group, kind="stable")
-        group, a = group[order], a[order]
+        group, a = group[a != 0], a[a != 0]
+        if bool(np.any(group[1:] < group[:-1])):
+            order = np.argsort(group, kind="stable")
+            group, a = group[order], a[order]
         while True:  # adds neighbours of a group up, in pairs: a sum of m elements takes log2(m) rounds
             begins = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]])) if group.size else group
             position = np.arange(group.size) - np.repeat(begins, np.diff(np.append(begins, group.size)))
@@ -83,9 +85,12 @@ def merged(table: Table, count: int, reader: IntArray, source: IntArray, weight:
     span = int(source.max()) + 1 if source.size else 1
     key = reader * span + source
     if bool(np.any(key[1:] <= key[:-1])):
-        distinct, place = np.unique(key, return_inverse=True)
-        weight = table.sums_by(distinct.size, place.reshape(-1), weight)
-        key = distinct
+        order = np.argsort(key, kind="stable")
+        key, weight = key[order], weight[order]
+        new = np.concatenate([[True], key[1:] != key[:-1]])
+        if not bool(new.all()):
+            weight = table.sums_by(int(new.sum()), np.cumsum(new) - 1, weight)
+            key = key[new]
     keep = weight != 0
     key, weight = key[keep], weight[keep]
     start = np.concatenate([[0], np.cumsum(np.bincount(key // span, minlength=count))]).astype(np.int64)
