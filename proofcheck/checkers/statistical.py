@@ -71,7 +71,7 @@ def spent(shares: Iterable[Fraction]) -> Fraction:
     sum_of_shares = sum(shares, Fraction(0))
     if sum_of_shares > ERROR_FAMILY:
         raise UsageError(
-            f"the statistical claims take {float(sum_of_shares):.3g} of the error budget {float(ERROR_FAMILY):.3g} of a gate: "
+            f"the statistical claims take {float(sum_of_shares):.6g} of the error budget {float(ERROR_FAMILY):g} of a gate: "
             "give them smaller shares, and larger samples, or make fewer"
         )
     return sum_of_shares

@@ -8,7 +8,6 @@ does not vanish here may still be 0, such as acos(-1/3) + acos(1/3) - pi.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 
@@ -18,9 +17,14 @@ from proofcheck.spec.reals import Real, postorder
 Monomial = tuple[tuple[int, int], ...]
 Polynomial = dict[Monomial, Fraction]
 """Sorted pairs (indeterminate, exponent not 0) to coefficients not 0; exponents may be negative."""
-Quotient = tuple[Polynomial, Polynomial]
+Factor = tuple[tuple[Monomial, Fraction], ...]
+Quotient = tuple[Polynomial, dict[Factor, int]]
+"""A numerator, and the factors of the denominator with multiplicities: polynomials of two terms or more, scaled to have
+the first term 1. Kept apart, so that sums over a common denominator stay over it."""
 
-MAX_PRODUCTS = 100_000
+MAX_PRODUCTS, MAX_WORK = 100_000, 20_000_000
+"""Products of two terms, in one multiplication and in all that one `Algebra` does: a count, so that the answer is the same
+on every machine."""
 MAX_COEFFICIENT_BITS = 50_000
 MAX_FACTORED = 10**10
 UNIT: Monomial = ()
@@ -39,6 +43,7 @@ class Algebra:
         self._indices: dict[tuple[object, ...], int] = {}
         self._known: dict[int, Quotient | None] = {}
         self._kept: list[Real] = []
+        self._work = 0
 
     def vanishes(self, expression: Real) -> bool:
         """True when the expression is 0 wherever it has a value; False when that was not shown."""
@@ -48,9 +53,7 @@ class Algebra:
     def rational_value(self, expression: Real) -> Fraction | None:
         """The rational number that the expression equals if it has a value; None when that was not shown."""
         form = self._form(expression)
-        if form is None or form[1] != ONE or any(monomial != UNIT for monomial in form[0]):
-            return None
-        return form[0].get(UNIT, Fraction(0))
+        return None if form is None else _constant_of(form)
 
     def _form(self, expression: Real) -> Quotient | None:
         self._kept.append(expression)  # an id may be taken as a key only while its node lives
@@ -69,14 +72,11 @@ class Algebra:
     def _reduce(self, node: Real, arguments: list[Quotient]) -> Quotient:
         match node.kind:
             case "rational":
-                return _constant(Fraction(node.value or 0)), ONE
+                return _constant(Fraction(node.value or 0)), {}
             case "pi":
-                return {((self._indeterminate("pi"), 1),): Fraction(1)}, ONE
+                return {((self._indeterminate("pi"), 1),): Fraction(1)}, {}
             case "+":
-                result: Quotient = ({}, ONE)
-                for argument in arguments:
-                    result = self._sum(result, argument)
-                return result
+                return self._sum(arguments)
             case "*":
                 return self._product(arguments)
             case "/":
@@ -87,17 +87,17 @@ class Algebra:
                 return self._function(kind, arguments[0])
 
     def _function(self, kind: str, argument: Quotient) -> Quotient:
-        value = argument[0].get(UNIT, Fraction(0)) if argument[1] == ONE and set(argument[0]) <= {UNIT} else None
+        value = _constant_of(argument)
         if value is not None and kind == "sqrt" and 0 <= value.numerator * value.denominator <= MAX_FACTORED:
             outside, primes = _square_free(value.numerator * value.denominator)
             monomial = tuple(sorted((self._indeterminate("root", p), 1) for p in primes))
-            return _trimmed({monomial: outside / value.denominator}), ONE
+            return _trimmed({monomial: outside / value.denominator}), {}
         if value is not None and kind == "acos" and value in ARCS:
-            return _trimmed({((self._indeterminate("pi"), 1),): ARCS[value]}), ONE
+            return _trimmed({((self._indeterminate("pi"), 1),): ARCS[value]}), {}
         if value is not None and (kind, value) in ELEMENTARY:
-            return _constant(ELEMENTARY[kind, value]), ONE
+            return _constant(ELEMENTARY[kind, value]), {}
         key = tuple(tuple(sorted(part.items())) for part in argument)
-        return {((self._indeterminate(kind, key), 1),): Fraction(1)}, ONE
+        return {((self._indeterminate(kind, key), 1),): Fraction(1)}, {}
 
     def _indeterminate(self, *key: object) -> int:
         if key not in self._indices:
@@ -105,39 +105,49 @@ class Algebra:
             self._indeterminates.append(key)
         return self._indices[key]
 
-    def _sum(self, a: Quotient, b: Quotient) -> Quotient:
-        if a[1] == b[1]:
-            return self._lowest(_added(a[0], b[0]), a[1])
-        return self._lowest(_added(self._times(a[0], b[1]), self._times(b[0], a[1])), self._times(a[1], b[1]))
+    def _sum(self, terms: list[Quotient]) -> Quotient:
+        common: dict[Factor, int] = {}
+        for _, denominator in terms:
+            for factor, count in denominator.items():
+                common[factor] = max(common.get(factor, 0), count)
+        result: Polynomial = {}
+        for numerator, denominator in terms:
+            missing = {factor: count - denominator.get(factor, 0) for factor, count in common.items()}
+            result = _added(result, self._expanded(numerator, missing))
+        return result, common if result else {}
 
     def _product(self, factors: list[Quotient]) -> Quotient:
-        numerator, denominator = ONE, ONE
-        for a, b in factors:
-            numerator, denominator = self._times(numerator, a), self._times(denominator, b)
-        return self._lowest(numerator, denominator)
+        result, denominator = ONE, dict[Factor, int]()
+        for numerator, below in factors:
+            result = self._times(result, numerator)
+            for factor, count in below.items():
+                denominator[factor] = denominator.get(factor, 0) + count
+        return result, denominator if result else {}
 
     def _inverse(self, a: Quotient) -> Quotient:
         if not a[0]:
             raise Unreduced("a division by what vanishes")
-        return self._lowest(a[1], a[0])
+        monomial, coefficient = min(a[0].items())
+        unit = self._times({_negated(monomial): 1 / coefficient}, ONE)
+        rest = self._times(a[0], unit)
+        return self._expanded(unit, a[1]), {} if rest == ONE else {tuple(sorted(rest.items())): 1}
 
     def _power(self, a: Quotient, exponent: int) -> Quotient:
         base = self._inverse(a) if exponent < 0 else a
-        result: Quotient = (ONE, ONE)
+        result: Quotient = (ONE, {})
         for digit in f"{abs(exponent):b}":
             result = self._product([result, result, base] if digit == "1" else [result, result])
         return result
 
-    def _lowest(self, numerator: Polynomial, denominator: Polynomial) -> Quotient:
-        """Divide both by one term of the denominator, so that a denominator of one term becomes 1."""
-        if denominator == ONE or not numerator:
-            return numerator, ONE
-        monomial, coefficient = min(denominator.items())
-        unit = self._times({_negated(monomial): 1 / coefficient}, ONE)
-        return self._times(numerator, unit), self._times(denominator, unit)
+    def _expanded(self, a: Polynomial, factors: dict[Factor, int]) -> Polynomial:
+        for factor, count in factors.items():
+            for _ in range(count):
+                a = self._times(a, dict(factor))
+        return a
 
     def _times(self, a: Polynomial, b: Polynomial) -> Polynomial:
-        if len(a) * len(b) > MAX_PRODUCTS or _bits(a) + _bits(b) > MAX_COEFFICIENT_BITS:
+        self._work += len(a) * len(b)
+        if len(a) * len(b) > MAX_PRODUCTS or self._work > MAX_WORK or _bits(a) + _bits(b) > MAX_COEFFICIENT_BITS:
             raise Unreduced("a product of polynomials is too large")
         result: Polynomial = {}
         for left, p in a.items():
@@ -172,6 +182,10 @@ ARCS = {
 ELEMENTARY = {("exp", Fraction(0)): Fraction(1), ("log", Fraction(1)): Fraction(0)}
 
 
+def _constant_of(a: Quotient) -> Fraction | None:
+    return a[0].get(UNIT, Fraction(0)) if not a[1] and set(a[0]) <= {UNIT} else None
+
+
 def _constant(q: Fraction) -> Polynomial:
     return _trimmed({UNIT: q})
 
@@ -192,8 +206,7 @@ def _negated(monomial: Monomial) -> Monomial:
 
 
 def _bits(a: Polynomial) -> int:
-    size: Callable[[Fraction], int] = lambda q: q.numerator.bit_length() + q.denominator.bit_length()  # noqa: E731
-    return max(map(size, a.values()), default=0)
+    return max((q.numerator.bit_length() + q.denominator.bit_length() for q in a.values()), default=0)
 
 
 @lru_cache(maxsize=4096)
