@@ -6,7 +6,8 @@ Every net is driven once, by a gate or as an input. Equal gates are shared and c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from proofcheck.circuits.builder import Builder
 from proofcheck.circuits.circuit import FALSE, TRUE, Circuit
@@ -17,8 +18,7 @@ from proofcheck.circuits.words import words_of
 Names = list[tuple[str, int]]  # (name, line)
 
 
-@dataclass(frozen=True)
-class Net:
+class Net(NamedTuple):
     """The net `name`, driven in `line`: make(builder, literals of the nets in `reads`) is its literal."""
 
     name: str
@@ -63,7 +63,7 @@ def circuit_of_nets(text: Text, inputs: Names, outputs: Names, nets: Sequence[Ne
 def cover(builder: Builder, literals: list[int], rows: Sequence[str]) -> int:
     """The disjunction of products; in a row '1' asks for the literal, '0' for its negation, '-' for nothing."""
     if len(literals) <= 2:
-        return table(builder, literals, _table_of(len(literals), rows))
+        return table(builder, literals, _table_of(len(literals), frozenset(rows)))
     return builder.or_all([product(builder, literals, row) for row in rows])
 
 
@@ -86,7 +86,8 @@ def table(builder: Builder, literals: list[int], bits: int) -> int:
     return builder.mux(literals[-1], when_false if high == low else table(builder, rest, high), when_false)
 
 
-def _table_of(count: int, rows: Sequence[str]) -> int:
+@lru_cache(maxsize=1024)  # nearly all covers of a large file are among the same few
+def _table_of(count: int, rows: frozenset[str]) -> int:
     """The truth table of a cover of few inputs."""
     bits = 0
     for i in range(1 << count):

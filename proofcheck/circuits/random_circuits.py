@@ -23,6 +23,8 @@ def random_circuit(gates: int, inputs: int, seed: int, depth: int | None = None)
         raise UsageError(
             f"{gates} gates on {inputs} inputs in {depth} levels: at least one gate a level and one input are expected"
         )
+    if seed < 0:
+        raise UsageError(f"the seed is {seed}: a number of at least 0 is expected")
     stream = np.random.PCG64(seed)
     ends = np.arange(depth + 1) * gates // max(depth, 1) + 1 + inputs  # of the levels, as variables
     begins = np.concatenate([[1], ends])

@@ -6,6 +6,7 @@ and hashes can refer to it. http://fmv.jku.at/aiger describes the format; latche
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from proofcheck.circuits.words import Word, words_of
 from proofcheck.errors import InputError
 
 _MOST_VARIABLES = 1 << 40
+_GATE = re.compile(rb"([0-9]{1,13}) ([0-9]{1,13}) ([0-9]{1,13})\r?\n")
 
 
 def read_aiger(data: bytes, path: str | Path) -> Circuit:
@@ -92,6 +94,15 @@ class _Reader:
     def literals(self, what: str, count: int) -> list[int]:
         return [self.text.number(word, self.line, "a literal", 2 * self.most + 1) for word in self.words(what, count, count)]
 
+    def gate(self) -> tuple[int, ...]:
+        """The three literals of a gate line; the common case is quick."""
+        match = _GATE.match(self.data, self.position)
+        row = tuple(map(int, match.groups())) if match else ()
+        if not match or max(row) > 2 * self.most + 1:
+            return tuple(self.literals("an AND gate of three literals", 3))
+        self.position, self.line = match.end(), self.line + 1
+        return row
+
     def defined(self, what: str) -> int:
         (literal,) = self.literals(what, 1)
         self.definable(literal)
@@ -111,7 +122,7 @@ class _Reader:
             place[own] = -1
         rows = []
         for i in range(self.gates):
-            row = self.literals("an AND gate of three literals", 3)
+            row = self.gate()
             self.definable(row[0])
             if row[0] >> 1 in place:
                 self.text.fault(f"the literal {row[0]} is defined twice", self.line)

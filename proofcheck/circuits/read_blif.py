@@ -6,6 +6,7 @@ no rows make the constant 0. Latches, subcircuits, library gates and external do
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -36,68 +37,71 @@ def read_blif(data: bytes, path: str | Path) -> Circuit:
     text = Text(data, path)
     inputs: Names = []
     outputs: Names = []
-    covers: list[tuple[int, list[str], list[tuple[int, list[str]]]]] = []
-    open_cover = ended = False
-    models = 0
+    nets: list[Net] = []
+    rows: list[str] | None = None  # of the cover that is open
+    models, ended = 0, False
     for line, words in _logical_lines(text):
         kind = words[0]
         if not kind.startswith("."):
-            if not open_cover:
+            if rows is None:
                 text.fault(f"{quoted(' '.join(words))} where a line that starts with '.' is expected", line)
-            covers[-1][2].append((line, words))
+            rows.append(_row(text, line, words, nets[-1], rows))
             continue
-        open_cover = kind == ".names"
+        rows = None
         if ended or (kind == ".model" and models):
             text.fault("a second model: a file with one model is expected, flatten the hierarchy first", line)
-        if kind == ".model":
-            models += 1
-        elif kind in (".inputs", ".outputs"):
-            (inputs if kind == ".inputs" else outputs).extend((name, line) for name in words[1:])
-        elif kind == ".names":
+        if kind == ".names":
             if len(words) < 2:
                 text.fault(".names without a net: '.names inputs ... output' is expected", line)
-            covers.append((line, words[1:], []))
+            rows = []
+            nets.append(Net(words[-1], line, words[1:-1], partial(_literal, rows)))
+        elif kind in (".inputs", ".outputs"):
+            (inputs if kind == ".inputs" else outputs).extend((name, line) for name in words[1:])
+        elif kind == ".model":
+            models += 1
         elif kind == ".end":
             ended = True
         elif kind not in _SKIPPED:
             text.fault(_REFUSED.get(kind, f"unknown command {quoted(kind)}"), line)
-    if not (models or inputs or outputs or covers):
+    if not (models or inputs or outputs or nets):
         text.fault("no model: a BLIF file with .model, .inputs, .outputs and .names is expected", 1)
-    return circuit_of_nets(text, inputs, outputs, [_net(text, *parts) for parts in covers])
+    return circuit_of_nets(text, inputs, outputs, nets)
 
 
-def _logical_lines(text: Text) -> list[tuple[int, list[str]]]:
+def _logical_lines(text: Text) -> Iterator[tuple[int, list[str]]]:
     """(line number, words) without comments, lines that end with a backslash joined to the next."""
-    joined: list[tuple[int, list[str]]] = []
     begun, words = 0, []
     for number, line in enumerate(text.lines, 1):
         bare = line.partition("#")[0].rstrip()
-        more = bare.endswith("\\")
         begun = begun or number
-        words += bare.removesuffix("\\").split()
-        if not more:
-            if words:
-                joined.append((begun, words))
-            begun, words = 0, []
+        if bare.endswith("\\"):
+            words += bare[:-1].split()
+            continue
+        words += bare.split()
+        if words:
+            yield begun, words
+        begun, words = 0, []
     if begun:
         text.fault("the file ends after a backslash: it is truncated", begun)
-    return joined
 
 
-def _net(text: Text, line: int, nets: list[str], rows: list[tuple[int, list[str]]]) -> Net:
-    *reads, name = nets
-    products: list[str] = []
-    polarity = None
-    for number, words in rows:
-        row, value = ("", words[0]) if len(words) == 1 and not reads else words if len(words) == 2 else (None, "")
-        if row is None or len(row) != len(reads) or row.strip("01-") or value not in ("0", "1"):
-            text.fault(f"{quoted(' '.join(words))} where {len(reads)} of '0', '1', '-', then '0' or '1' are expected", number)
-        if polarity not in (None, value):
-            text.fault(f"the cover of {quoted(name)} has rows for 0 and for 1: rows of one kind are expected", number)
-        polarity = value
-        products.append(row)
-    return Net(name, line, reads, partial(_make, products, polarity == "0"))
+def _row(text: Text, line: int, words: list[str], net: Net, rows: list[str]) -> str:
+    """A row of the cover of `net`, input part and value in one string; all rows of a cover have one value."""
+    row = "".join(words)
+    width = len(net.reads)
+    if (
+        len(words) != min(width, 1) + 1
+        or len(words[-1]) != 1
+        or len(row) != width + 1
+        or row[:-1].strip("01-")
+        or row[-1] not in "01"
+    ):
+        text.fault(f"{quoted(' '.join(words))} where {width} of '0', '1', '-', then '0' or '1' are expected", line)
+    if rows and rows[0][-1] != row[-1]:
+        text.fault(f"the cover of {quoted(net.name)} has rows for 0 and for 1: rows of one kind are expected", line)
+    return row
 
 
-def _make(products: list[str], negated: bool, builder: Builder, literals: list[int]) -> int:
-    return cover(builder, literals, products) ^ negated
+def _literal(rows: list[str], builder: Builder, literals: list[int]) -> int:
+    """The net that a cover drives."""
+    return cover(builder, literals, [row[:-1] for row in rows]) ^ (bool(rows) and rows[0][-1] == "0")
