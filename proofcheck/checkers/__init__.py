@@ -6,7 +6,7 @@ where an input has been replayed in rationals.
 
 from proofcheck.checkers.exhaustive import exhaustive, exhaustive_certificate
 from proofcheck.checkers.meanings import meanings
-from proofcheck.checkers.mutation import MutationReport, Mutant, mutants, mutation_run
+from proofcheck.checkers.mutation import Mutant, MutationReport, mutants, mutation_run
 from proofcheck.checkers.sampled import sampled
 from proofcheck.checkers.settle import settle
 from proofcheck.checkers.sizes import sizes

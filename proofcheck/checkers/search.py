@@ -6,7 +6,8 @@ when the node follows from what it reads by the rule that the kernel will apply.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -19,7 +20,9 @@ from proofcheck.networks.network import Network
 PATTERNS = 192
 DENSITIES = (1 / 2, 1 / 2, 1 / 8, 7 / 8)
 MOST_INNER = 512
-CANDIDATES = 8
+CANDIDATES = 4096
+TRIED = 4
+MOST_BETWEEN = 256
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,39 @@ class Wiring:
                 return Failure(node, literal, {v: c >> k & 1 for k, v in enumerate(free)})
         return None
 
+    def nearest(self, node: int, candidates: Sequence[int], used: Mapping[int, int], wanted: int | None) -> list[int]:
+        """The few candidates that rest on what the node rests on: the one wanted first, then those with fewest gates between.
+
+        Equivalent variables make equal signatures, and the wrong one would leave the readers of the node without support.
+        """
+        cone = self._cone(node) if candidates else None
+        if cone is None:
+            return []
+        border = {0, *(self.literal[j] >> 1 for j in cone[1])}
+        ranked = []
+        for literal in candidates[:CANDIDATES]:
+            gates = self._between(literal >> 1, border)
+            if gates is not None:
+                ranked.append((literal != wanted, gates, used[literal >> 1], literal))
+        return [literal for *_, literal in sorted(ranked)[:TRIED]]
+
+    def _between(self, variable: int, border: Set[int]) -> int | None:
+        """The number of gates that compute the variable from the border; None when it rests on anything else."""
+        found, stack = {variable}, [variable]
+        gates = 0
+        while stack:
+            gate = stack.pop()
+            if gate in border:
+                continue
+            gates += 1
+            if gate not in self.gates.gates or gates > MOST_BETWEEN:
+                return None
+            for side in self.gates.gates[gate]:
+                if side >> 1 not in found:
+                    found.add(side >> 1)
+                    stack.append(side >> 1)
+        return gates
+
     def _values(self, node: int, value: Mapping[int, list[int | Fraction]], count: int) -> list[int | Fraction]:
         network, i = self.network, node - self.network.input_count
         bias, activation = _plain(network.values[network.bias[i]]), network.activations[network.activation[i]]
@@ -103,22 +139,17 @@ def find_literals(network: Network, gates: Gates, seed: int) -> list[int]:
     for variable, signature in variables.items():
         by_signature.setdefault(signature, []).append(2 * variable)
         by_signature.setdefault(signature ^ full, []).append(2 * variable + 1)
-    wanted = dict(zip(network.output.tolist(), gates.outputs, strict=False))
+    outputs = dict(zip(network.output.tolist(), gates.outputs, strict=False))
     wiring = Wiring(network, gates, gates.levels(), [2 * variable for variable in gates.inputs])
+    used: Counter[int] = Counter()
     for node in range(network.input_count, network.node_count):
         own = signatures[node]
-        candidates = [] if own is None else by_signature.get(own, [])
-        if wanted.get(node) in candidates:
-            candidates = [wanted[node], *candidates]
-        taken = -1
-        for literal in candidates[:CANDIDATES]:
-            wiring.literal.append(-1)
-            follows = wiring.failure(node, literal) is None
-            wiring.literal.pop()
-            if follows:
-                taken = literal
+        wiring.literal.append(-1)
+        for literal in wiring.nearest(node, by_signature.get(own, []) if own is not None else [], used, outputs.get(node)):
+            if wiring.failure(node, literal) is None:
+                wiring.literal[node] = literal
+                used[literal >> 1] += 1
                 break
-        wiring.literal.append(taken)
     return wiring.literal[network.input_count :]
 
 
