@@ -14,7 +14,18 @@ if TYPE_CHECKING:
     from proofcheck.claims.construction import Construction
     from proofcheck.claims.evidence import Finding, Strength, Verdict, Witness
     from proofcheck.claims.judged import Evidence
-    from proofcheck.claims.kinds import Approximates, Computes, Property, Relation, certified, established, reference, unrefuted
+    from proofcheck.claims.kinds import (
+        Approximates,
+        Computes,
+        Enclosure,
+        Probably,
+        Property,
+        Relation,
+        certified,
+        established,
+        reference,
+        unrefuted,
+    )
     from proofcheck.claims.sizes import Instance
     from proofcheck.claims.source import Source
     from proofcheck.domains import (
@@ -89,13 +100,18 @@ if TYPE_CHECKING:
         width,
         word,
     )
+    from proofcheck.spec.reals import Real, acos, exp, log, pi, real, sqrt
+    from proofcheck.spec.reals_enclosure import ceiling_of
+    from proofcheck.spec.reals_statement import Coordinate, Experiment
 
 _HOMES = {
     "proofcheck.circuits": "Circuit emulate read_circuit",
     "proofcheck.claims.construction": "Construction",
     "proofcheck.claims.evidence": "Finding Strength Verdict Witness",
     "proofcheck.claims.judged": "Evidence",
-    "proofcheck.claims.kinds": "Approximates Computes Property Relation certified established reference unrefuted",
+    "proofcheck.claims.kinds": (
+        "Approximates Computes Enclosure Probably Property Relation certified established reference unrefuted"
+    ),
     "proofcheck.claims.sizes": "Instance",
     "proofcheck.claims.source": "Source",
     "proofcheck.domains": (
@@ -114,6 +130,9 @@ _HOMES = {
         "nonzeros outputs_count p parameter sorted_terms such_that total volume weight_bits where width "
         "word"
     ),
+    "proofcheck.spec.reals": "Real acos exp log pi real sqrt",
+    "proofcheck.spec.reals_enclosure": "ceiling_of",
+    "proofcheck.spec.reals_statement": "Coordinate Experiment",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
@@ -128,9 +147,12 @@ __all__ = [
     "Computes",
     "Construction",
     "ConstructionError",
+    "Coordinate",
     "DirectedGraphs",
     "Domain",
+    "Enclosure",
     "Evidence",
+    "Experiment",
     "Finding",
     "Graphs",
     "InputError",
@@ -142,8 +164,10 @@ __all__ = [
     "Points",
     "Polyhedron",
     "Port",
+    "Probably",
     "ProofcheckError",
     "Property",
+    "Real",
     "Reals",
     "Refusal",
     "Relation",
@@ -155,11 +179,13 @@ __all__ = [
     "Witness",
     "Words",
     "absolute",
+    "acos",
     "all_of",
     "any_of",
     "binomial",
     "bits_of",
     "ceil_log2",
+    "ceiling_of",
     "certified",
     "check",
     "circuits",
@@ -170,6 +196,7 @@ __all__ = [
     "emulate",
     "established",
     "evaluate",
+    "exp",
     "floor",
     "floor_log2",
     "from_sympy",
@@ -180,6 +207,7 @@ __all__ = [
     "largest_weight",
     "layered",
     "leaky_relu",
+    "log",
     "m",
     "maximum",
     "median",
@@ -192,13 +220,16 @@ __all__ = [
     "outputs_count",
     "p",
     "parameter",
+    "pi",
     "read_circuit",
     "read_network",
+    "real",
     "reference",
     "relu",
     "saturated_linear",
     "sizes",
     "sorted_terms",
+    "sqrt",
     "step",
     "such_that",
     "total",

@@ -29,7 +29,10 @@ SEEDS = (1, 2)
 
 @dataclass(frozen=True)
 class Job:
-    """One claim at one size, as data: a network file, a statement, perhaps a circuit. `error`: why there is none."""
+    """One claim at one size, as data: a network file, a statement, perhaps a circuit. `error`: why there is none.
+
+    A claim about a limit has no network, and the bytes are empty.
+    """
 
     claim: str
     size: str
@@ -136,7 +139,7 @@ def _job(job: dict[str, Any], networks: dict[str, bytes], blobs: dict[str, bytes
     if job.get("error"):
         return Job(claim, size, error=str(job["error"]))
     circuit = None if job["circuit"] is None else blobs[job["circuit"]]
-    return Job(claim, size, networks[size], str(job["statement"]), circuit, bool(job["reference"]))
+    return Job(claim, size, networks.get(size, b""), str(job["statement"]), circuit, bool(job["reference"]))
 
 
 def _first_difference(first: dict[str, Any], second: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from proofcheck.claims.kinds import Approximates, Claim, Computes, Property, ReferenceFunction
+from proofcheck.claims.kinds import Approximates, Computes, NetworkClaim, Property, ReferenceFunction
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Calls:
             return ReferenceFunction(self.recorded(value.function))
         return self.recorded(value) if callable(value) else value
 
-    def watched_claim(self, claim: Claim) -> Claim:
+    def watched_claim(self, claim: NetworkClaim) -> NetworkClaim:
         """The claim with its target, circuit or property recorded; the domain is no part of that."""
         match claim:
             case Computes():

@@ -23,7 +23,8 @@ from proofcheck.catalogue.calls import Calls, shared
 from proofcheck.catalogue.fingerprint import sha256_of
 from proofcheck.claims.construction import Construction
 from proofcheck.claims.formulate import batched, formulate, reference_at
-from proofcheck.claims.kinds import Claim, kind_of
+from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, NetworkClaim, kind_of
+from proofcheck.claims.limits import formulate_limit
 from proofcheck.claims.sizes import Size, parameters_of, sizes_of
 from proofcheck.domains import Domain
 from proofcheck.errors import ConstructionError, ProofcheckError
@@ -146,6 +147,11 @@ def _build(construction: Construction, path: Path, root: Path, request: dict[str
     for label, (size, names) in wanted.items():
         calls = Calls(root, path)
         claims = {name: construction.claims[name] for name in names}
+        if construction.form == "limit":
+            jobs += [
+                {"claim": name, "size": label} | _limit_job(construction, claim, size, path) for name, claim in claims.items()
+            ]
+            continue
         try:
             network = _network(construction, size, calls if any(kind_of(c) != "relation" for c in claims.values()) else None)
         except Exception as error:  # noqa: BLE001 - a size that cannot be built does not hide the others
@@ -153,12 +159,22 @@ def _build(construction: Construction, path: Path, root: Path, request: dict[str
             continue
         sizes.append({"label": label, "network": blobs.add(network_bytes(network))})
         for name, claim in claims.items():
+            assert not isinstance(claim, LIMIT_CLAIMS)
             try:
                 job = _job(claim, network, size, calls, construction.form == "layered", path, root, blobs)
             except Exception as error:  # noqa: BLE001
                 job = {"error": sentence(error, str(path))}
             jobs.append({"claim": name, "size": label} | job)
     return {"sizes": sizes, "jobs": jobs}
+
+
+def _limit_job(construction: Construction, claim: Claim, size: Size, path: Path) -> dict[str, Any]:
+    assert isinstance(claim, LIMIT_CLAIMS)
+    try:
+        statement = formulate_limit(claim, construction.build(**size.arguments)).json()
+    except Exception as error:  # noqa: BLE001 - a claim that cannot be stated does not hide the others
+        return {"error": sentence(error, str(path))}
+    return {"statement": statement, "circuit": None, "reference": False}
 
 
 def _network(construction: Construction, size: Size, calls: Calls | None) -> Network:
@@ -175,7 +191,7 @@ def _network(construction: Construction, size: Size, calls: Calls | None) -> Net
 
 
 def _job(
-    claim: Claim, network: Network, size: Size, build: Calls, form: bool, path: Path, root: Path, blobs: Blobs
+    claim: NetworkClaim, network: Network, size: Size, build: Calls, form: bool, path: Path, root: Path, blobs: Blobs
 ) -> dict[str, Any]:
     target, tracing = Calls(root, path), Calls(NETWORKS, NETWORKS)
     formulated = formulate(target.watched_claim(claim), network, size, layered=form, sources=sources_of(_files(path, root)))

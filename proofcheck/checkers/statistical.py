@@ -34,7 +34,7 @@ def check_probability(statement: ProbabilityStatement, salt: str = "") -> Findin
     """The finding about the probability; the same one on every run with the same salt."""
     started = monotonic()
     test = thresholds(statement.trials, statement.probability, statement.share)
-    scope = f"{statement.trials} independent trials of the stated Gaussian vector, error share {float(statement.share):.3g}"
+    scope = f"the stated experiment, at error share {float(statement.share):.3g} with {statement.trials} trials"
     common: dict[str, Any] = {"method": METHOD, "scope": scope, "trust": TRUST, "assumptions": statement.assumptions}
     try:
         count = _count(statement, statement.experiment, "experiment", salt)

@@ -6,19 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from proofcheck.claims.kinds import FUNCTION_CLAIMS, Claim, Relation
+from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, Relation
 from proofcheck.claims.sizes import parameters_of, sizes_of
 from proofcheck.claims.source import Source
 from proofcheck.errors import ConstructionError
 
-FORMS = ("layered", "traced")
+FORMS = ("layered", "traced", "limit")
 
 
 @dataclass(frozen=True, eq=False)
 class Construction:
     """A theorem as a program: `build` gives the network of a size, `claims` say what must hold of it.
 
-    form: "layered" judges the strictly layered network, "traced" the one that `build` returns, which may skip layers.
+    form: "layered" judges the strictly layered network, "traced" the one that `build` returns, which may skip layers;
+    "limit" has no network: `build` returns a value out of which the claims, Enclosure and Probably, read exact reals.
     summary: one sentence for lists; the title when empty. Raises ConstructionError for a construction that has no
     source, no claim about the function, none about a size, a claim without sizes, or a size that does not fit `build`.
     """
@@ -38,16 +39,21 @@ class Construction:
         if not callable(self.build):
             raise ConstructionError(f"build is {self.build!r}, expected a function of the size")
         if self.form not in FORMS:
-            raise ConstructionError(f"the form {self.form!r} is neither layered nor traced")
+            raise ConstructionError(f"the form {self.form!r} is none of {', '.join(FORMS)}")
         object.__setattr__(self, "claims", dict(self.claims))
         for name, claim in self.claims.items():
             if not isinstance(claim, Claim):
                 raise ConstructionError(f"the claim {name!r} is {claim!r}, expected Computes, Approximates, Property or Relation")
+            if isinstance(claim, LIMIT_CLAIMS) != (self.form == "limit"):
+                raise ConstructionError(
+                    f'the claim {name!r} does not fit the form {self.form}: Enclosure and Probably go with form="limit"'
+                )
             if not name or any(c in name for c in "[]:\n"):
                 raise ConstructionError(f"{name!r} cannot name a claim: give a name without brackets and colons")
-        if not any(isinstance(claim, FUNCTION_CLAIMS) for claim in self.claims.values()):
+        said = {getattr(claim, "says", "size" if isinstance(claim, Relation) else "function") for claim in self.claims.values()}
+        if "function" not in said:
             raise ConstructionError("no claim says what the network computes: add Computes, Approximates or Property")
-        if not any(isinstance(claim, Relation) for claim in self.claims.values()):
+        if "size" not in said:
             raise ConstructionError("no claim speaks of a size: add a Relation, such as Relation(depth == n, at=...)")
         names = parameters_of(self.build)
         for name, claim in self.claims.items():

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from proofcheck.circuits import Circuit
-from proofcheck.claims.kinds import Approximates, Claim, Computes, Property, ReferenceFunction, Relation
+from proofcheck.claims.kinds import Approximates, Claim, Computes, NetworkClaim, Property, ReferenceFunction, Relation
 from proofcheck.claims.sizes import Size
 from proofcheck.domains import Domain, product_of
 from proofcheck.errors import ConstructionError, ProofcheckError
@@ -43,7 +43,7 @@ class Formulated:
     reference: Reference | None = None
 
 
-def formulate(claim: Claim, network: Network, size: Size, *, layered: bool, sources: str = "0" * 64) -> Formulated:
+def formulate(claim: NetworkClaim, network: Network, size: Size, *, layered: bool, sources: str = "0" * 64) -> Formulated:
     """The statement that `claim` makes about `network`, built for `size`.
 
     layered: whether the network was declared strictly layered, which its size relations then state too. sources: the
@@ -108,7 +108,7 @@ def _call(function: Callable[..., Any], arguments: Sequence[Any], what: str, por
     return function(*arguments)
 
 
-def _domain(claim: Claim, network: Network, size: Size) -> Domain:
+def _domain(claim: NetworkClaim, network: Network, size: Size) -> Domain:
     on = claim.on
     if callable(on) and not hasattr(on, "of"):
         on = at_size(on, size) if _is_of_size(on, size) else on(*size.arguments.values())

@@ -1,4 +1,4 @@
-"""The kinds of claims: each value is one checkable sentence about one network at each of its sizes.
+"""The kinds of claims: each value is one checkable sentence about one network, or one limit, at each of its sizes.
 
 A target, domain or property is given either for the network at hand or as a function of the size, told apart by its
 parameters: a function whose parameters are all parameters of `build` is called with the size, any other one with terms
@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from proofcheck.claims.evidence import Strength
 from proofcheck.errors import ConstructionError
+from proofcheck.spec.reals_statement import ERROR_SHARE
 
 established, certified, unrefuted = Strength.ESTABLISHED, Strength.CERTIFIED, Strength.UNREFUTED
 
@@ -108,8 +110,57 @@ class Relation:
         _finish(self)
 
 
-Claim = Computes | Approximates | Property | Relation
+@dataclass(frozen=True)
+class Enclosure:
+    """Comparisons of exact reals are true; only in a construction of the form "limit".
+
+    comparisons: a function of what `build` returns, that gives pairs (name, comparison). about: what the comparisons say, in
+    words that no machine checks. assuming: the premises under which they say it. says: "function" or "size".
+    """
+
+    comparisons: Callable[..., Any]
+    about: str
+    assuming: tuple[str, ...]
+    says: str = "function"
+    at: Any = ()
+    floor: Strength = established
+
+    def __post_init__(self) -> None:
+        _check_callable("the comparisons of Enclosure", self.comparisons)
+        _finish_limit(self)
+
+
+@dataclass(frozen=True)
+class Probably:
+    """An experiment fails with probability at most `probability`; only in a construction of the form "limit".
+
+    experiment, mutant: functions of what `build` returns, that give the Experiment and a planted-false variant of it, which
+    the same test must refute. trials: the sample size. share: of the gate's error budget. about, assuming, says: as in
+    Enclosure.
+    """
+
+    experiment: Callable[..., Any]
+    mutant: Callable[..., Any]
+    about: str
+    probability: Fraction
+    trials: int
+    assuming: tuple[str, ...]
+    share: Fraction = ERROR_SHARE
+    says: str = "function"
+    at: Any = ()
+    floor: Strength = established
+
+    def __post_init__(self) -> None:
+        _check_callable("the experiment of Probably", self.experiment)
+        _check_callable("the planted-false variant of Probably", self.mutant)
+        _finish_limit(self)
+
+
+NetworkClaim = Computes | Approximates | Property | Relation
+LimitClaim = Enclosure | Probably
+Claim = NetworkClaim | LimitClaim
 FUNCTION_CLAIMS = (Computes, Approximates, Property)
+LIMIT_CLAIMS = (Enclosure, Probably)
 
 
 def kind_of(claim: Claim) -> str:
@@ -127,6 +178,18 @@ def _finish(claim: Any) -> None:
     object.__setattr__(claim, "at", at)
     if not isinstance(claim.floor, Strength):
         raise ConstructionError(f"the floor {claim.floor!r} is none of established, certified, unrefuted")
+
+
+def _finish_limit(claim: Any) -> None:
+    assumptions = (claim.assuming,) if isinstance(claim.assuming, str) else tuple(claim.assuming)
+    if not assumptions:
+        raise ConstructionError("a claim about a limit assumes that the limit describes networks: say so in assuming=")
+    if claim.says not in ("function", "size"):
+        raise ConstructionError(f"says is {claim.says!r}, expected function or size")
+    if claim.floor is Strength.CERTIFIED:
+        raise ConstructionError("the floor of a claim about exact reals is established: there is no certificate for it")
+    object.__setattr__(claim, "assuming", assumptions)
+    _finish(claim)
 
 
 def _check_callable(what: str, value: object) -> None:

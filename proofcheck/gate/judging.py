@@ -10,6 +10,8 @@ from fractions import Fraction
 from proofcheck.catalogue.building import evaluate_reference
 from proofcheck.catalogue.store import Store, finding_key, replayed
 from proofcheck.checkers import settle
+from proofcheck.checkers.enclosure import check_enclosure
+from proofcheck.checkers.statistical import check_probability
 from proofcheck.checkers.task import Budget, Point, Reference, Task
 from proofcheck.circuits.read_aiger import read_aiger
 from proofcheck.claims.evidence import Finding, Verdict
@@ -20,6 +22,7 @@ from proofcheck.exact import rational_of, text_of
 from proofcheck.gate.plan import Case
 from proofcheck.networks import Network, is_layered, network_bytes, read_network
 from proofcheck.spec import CircuitTarget, Statement, statement_of
+from proofcheck.spec.reals_statement import EnclosureStatement, real_statement_of
 
 BATCH = 2**16
 REFERENCE_TRUST = "the construction's reference function"
@@ -32,6 +35,8 @@ def judge(case: Case, budget: Budget, store: Store, recheck: bool = False, progr
     if job.error:
         return replace(evidence, problem=job.error)
     try:
+        if case.form == "limit":
+            return _limit(case, evidence, store, recheck)
         task = task_of(case)
         evidence = replace(evidence, network=task.network.digest, sentence=task.statement.sentence())
         return found(evidence, task, budget, store, recheck, case.sources if job.reference else "", progress)
@@ -59,6 +64,21 @@ def found(
     finding = replayed(finding, network, statement)
     if store is not None:
         store.keep(key, finding)
+    return replace(evidence, finding=finding)
+
+
+def _limit(case: Case, evidence: Evidence, store: Store, recheck: bool) -> Evidence:
+    """The evidence about exact reals: no network, no certificate."""
+    statement = real_statement_of(case.job.statement)
+    kind = "enclosure" if isinstance(statement, EnclosureStatement) else "probably"
+    if kind != case.claim.kind:
+        raise InputError(f"the statement is of the kind {kind}, the claim of the kind {case.claim.kind}")
+    evidence = replace(evidence, sentence=statement.sentence())
+    key = finding_key(b"", statement.digest, case.claim.floor, "")
+    if not recheck and (known := store.recall(key, "", statement.digest)) is not None:
+        return replace(evidence, finding=known, recalled=True)
+    finding = check_enclosure(statement) if isinstance(statement, EnclosureStatement) else check_probability(statement)
+    store.keep(key, finding)
     return replace(evidence, finding=finding)
 
 

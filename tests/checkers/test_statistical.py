@@ -187,7 +187,7 @@ def test_a_true_claim_is_established_and_says_on_what_it_rests() -> None:
     assert (finding.verdict, finding.strength, finding.method) == (Verdict.HOLDS, Strength.ESTABLISHED, "statistics")
     assert finding.checked == 5000
     assert finding.assumptions == ("the limit describes training",)
-    assert "5000 independent trials" in finding.scope
+    assert "with 5000 trials" in finding.scope
     assert "error share 2.5e-09" in finding.scope
     assert any("Philox" in text for text in finding.trust)
     assert "planted-false variant refuted" in finding.reason
