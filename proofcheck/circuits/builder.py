@@ -90,6 +90,10 @@ class Builder:
             return when_true
         if when_true == when_false ^ 1:
             return self.xor(select, when_false)
+        if when_false in (FALSE, TRUE):  # swap, so that a constant branch is when_true
+            select, when_true, when_false = select ^ 1, when_false, when_true
+        if when_true in (FALSE, TRUE):
+            return self.or_(select, when_false) if when_true == TRUE else self.and_(select ^ 1, when_false)
         return self.or_(self.and_(select, when_true), self.and_(select ^ 1, when_false))
 
     def and_all(self, literals: Sequence[int]) -> int:

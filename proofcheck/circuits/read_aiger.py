@@ -43,9 +43,7 @@ class _Reader:
         if latches:
             self.text.fault(f"the header promises {latches} latches: only circuits without state can be read", 1)
         if any(counts[5:]):
-            self.text.fault(
-                "the circuit has a property section (bad, constraint, justice or fairness): only outputs can be read", 1
-            )
+            self.text.fault("the circuit has a property section: only outputs can be read", 1)
         if self.most < self.inputs + self.gates or (not self.ascii and self.most > self.inputs + self.gates):
             relation = "at least" if self.ascii else "exactly"
             self.text.fault(f"M is {self.most}, {relation} I + A = {self.inputs + self.gates} is expected", 1)

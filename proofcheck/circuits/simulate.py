@@ -26,7 +26,7 @@ def simulate(circuit: Circuit, bits: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     rows = np.asarray(bits)
     if rows.ndim != 2 or rows.shape[1] != circuit.input_count:
         raise UsageError(f"inputs of the shape {rows.shape} were given: (count, {circuit.input_count}) is expected")
-    if rows.dtype.kind not in "biu" or (rows.size and not 0 <= int(rows.min()) <= int(rows.max()) <= 1):
+    if rows.size and (rows.dtype.kind not in "biu" or not 0 <= int(rows.min()) <= int(rows.max()) <= 1):
         raise UsageError("the inputs of a circuit are bits: an array of integers 0 and 1 or of bools is expected")
     plan = _plan(circuit)
     result = np.zeros((len(rows), circuit.output_count), np.uint8)
