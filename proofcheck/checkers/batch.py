@@ -10,8 +10,8 @@ import numpy as np
 
 from proofcheck.checkers.task import Task
 from proofcheck.circuits.simulate import simulate
+from proofcheck.engine import evaluate_batch
 from proofcheck.errors import InputError
-from proofcheck.networks import Network, evaluate
 from proofcheck.spec.batched import INT64_MAX, batched, scaled
 from proofcheck.spec.statement import CircuitTarget, ReferenceTarget, TermTarget
 
@@ -25,7 +25,7 @@ def failures(task: Task, numerators: Array, denominator: int) -> Array:
     target has another number of outputs than the network.
     """
     statement = task.statement
-    found, found_denominator = evaluate_batch(task.network, numerators, denominator)
+    found, found_denominator = evaluate_batch(task.network, numerators, denominator, statement.domain)
     if statement.condition is not None:
         truth, one = batched([statement.condition], numerators, denominator, found, found_denominator)
         return np.flatnonzero(truth[:, 0] != one)
@@ -36,11 +36,6 @@ def failures(task: Task, numerators: Array, denominator: int) -> Array:
     common = lcm(found_denominator, expected_denominator, error.denominator)
     difference = _scaled(found, common // found_denominator) - _scaled(expected, common // expected_denominator)
     return np.flatnonzero(np.any(np.abs(difference) > int(error * common), axis=1))
-
-
-def evaluate_batch(network: Network, numerators: Array, denominator: int) -> tuple[Array, int]:
-    """(values, denominator) of the network's outputs, row by row in rationals."""
-    return scaled([evaluate(network, [Fraction(int(value), denominator) for value in row]) for row in numerators])
 
 
 def _target(task: Task, numerators: Array, denominator: int) -> tuple[Array, int]:

@@ -1,0 +1,6 @@
+"""Makes `checker_tasks` of tests/checkers importable."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "checkers"))
