@@ -78,18 +78,23 @@ def compile_terms(terms: Terms, base: Circuit, work: Work) -> Compiled:
         form = None if literal is None else add({}, 1, literal)
         literals.append(literal)
         forms.append(_affine(node.number, node.weights, on, work) if node.operation in ("constant", "affine") else form)
-    words = []
-    for j in terms.outputs:
-        node, place = terms.nodes[j], 0
-        if node.operation == "mod" and node.number == 2:
-            j = node.on[0]
-            inner = terms.nodes[j]
-            if inner.operation == "floordiv" and int(inner.number).bit_count() == 1:
-                j, place = inner.on[0], int(inner.number).bit_length() - 1
-        form = forms[j]
-        words.append((form, place) if form is not None and _is_whole(form) else None)
+    words = [_bit(j, terms, literals, forms) for j in terms.outputs]
     circuit = circuit_of(base.inputs, gates.gates, base.outputs)
     return Compiled(circuit, tuple(literals[j] for j in terms.outputs), tuple(words))
+
+
+def _bit(j: int, terms: Terms, literals: list[int | None], forms: list[Form | None]) -> tuple[Form, int] | None:
+    """The form and place of which an output is a bit: mod 2 of a form or of its quotient by 2^place, or a Boolean itself."""
+    node, place = terms.nodes[j], 0
+    if node.operation == "mod" and node.number == 2:
+        j = node.on[0]
+        inner = terms.nodes[j]
+        if inner.operation == "floordiv" and int(inner.number).bit_count() == 1:
+            j, place = inner.on[0], int(inner.number).bit_length() - 1
+    elif literals[j] is None:
+        return None
+    form = forms[j]
+    return (form, place) if form is not None and _is_whole(form) else None
 
 
 def add(form: Form, coefficient: Number, literal: int) -> Form:

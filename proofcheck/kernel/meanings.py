@@ -66,7 +66,7 @@ def table_of(circuit: Circuit, variable: int, tables: dict[int, int], free: list
         if not missing:
             known[gate] = of_literal(left, known, full) & of_literal(right, known, full)
             require(len(known) * size <= MOST_CELLS, "too many gates stand between two notes")
-        stack += missing
+        stack += sorted(missing, key=circuit.level.__getitem__, reverse=True)  # the lowest first: it fails soonest
         work.spend(1 + (size >> 10))
     return known[variable]
 

@@ -46,7 +46,7 @@ def replay(certificate: bytes | str | os.PathLike[str]) -> Proved:
     try:
         if isinstance(certificate, bytes):
             return _replay(certificate)
-        with open(certificate, "rb") as file:
+        with open(os.fspath(certificate), "rb") as file:
             return _replay(file.read())
     except Rejected:
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import random
 from fractions import Fraction
@@ -189,14 +190,14 @@ def test_every_mutated_weight_is_refused_or_changes_nothing() -> None:
         net.nodes[i] = kind, slope, bias, weights
         try:
             replay(by_meanings(net, circuit))
-        except Rejected as error:
+        except Rejected:
             refused += 1
-            assert f"node {net.inputs + i} " in str(error)
         else:  # only a node that cannot tell the difference: compare the two on all values of what it reads
             sources = sorted(original[3].keys() | weights.keys())
             for x in itertools.product((0, 1), repeat=len(sources)):
                 at = dict(zip(sources, x, strict=True))
-                before, after = (b + sum(w * at[s] for s, w in t.items()) for b, t in ((original[2], original[3]), (bias, weights)))
+                both = ((original[2], original[3]), (bias, weights))
+                before, after = (constant + sum(w * at[s] for s, w in terms.items()) for constant, terms in both)
                 assert max(before, 0) == max(after, 0) or kind != "relu"
         net.nodes[i] = original
     assert refused >= 50
@@ -209,8 +210,6 @@ def broken(**changes: object) -> bytes:
     net = Net(2)
     net.output = [net.node("relu", -1, {0: 1, 1: 1}, literal=6)]
     parts = {"circuit": aig.ascii(), "meaning": [6], **changes}
-    import hashlib
-
     target = {"circuit": hashlib.sha256(aig.ascii()).hexdigest()}
     whole = statement(net, domain=changes.get("domain", bits(2)), target=changes.get("target", target))
     tensors = {name: parts[name] for name in ("circuit", "meaning")}
@@ -255,7 +254,7 @@ def test_a_fault_in_the_certificate_is_refused(changes: dict[str, object], messa
 def test_a_circuit_with_another_number_of_inputs_or_outputs_is_refused(form: bytes) -> None:
     net = Net(2)
     net.output = [0]
-    with pytest.raises(Rejected, match="the circuit has . (in|out)puts, the network"):
+    with pytest.raises(Rejected, match=r"the circuit has \d (in|out)puts, the network"):
         replay(by_meanings(net, form))
 
 

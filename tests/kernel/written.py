@@ -165,12 +165,12 @@ class Aig:
         return [value[literal >> 1] ^ literal & 1 for literal in self.outputs]
 
 
-def random_aig(inputs: int, gates: int, outputs: int, seed: int, reach: int = 10**9) -> Aig:
-    """Each gate reads two different variables among the last `reach`, either polarity."""
+def random_aig(inputs: int, gates: int, outputs: int, seed: int, reach: int = 10**9, far: float = 0) -> Aig:
+    """Each gate reads two different variables among the last `reach`, or anywhere with probability `far`, either polarity."""
     draw, aig = random.Random(seed), Aig(inputs)
     for k in range(gates):
         top = inputs + 1 + k
-        left, right = draw.sample(range(max(1, top - reach), top), 2)
+        left, right = draw.sample(range(max(1, top - reach) if not far or draw.random() > far else 1, top), 2)
         aig.conjunction(2 * left + draw.getrandbits(1), 2 * right + draw.getrandbits(1))
     last = range(max(1, inputs + gates - 4 * outputs), inputs + gates + 1)
     aig.outputs = [2 * draw.choice(last) + draw.getrandbits(1) for _ in range(outputs)]
