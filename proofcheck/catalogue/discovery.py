@@ -49,10 +49,10 @@ def discover(paths: Iterable[str | Path] = ()) -> list[ConstructionFile]:
     for given in list(paths) or [DEFAULT_ROOT]:
         path = Path(given).resolve()
         if path.is_dir():
-            for file in sorted(path.rglob("*.py")):
-                hidden = any(part.startswith((".", "_")) for part in file.relative_to(path).parts[:-1])
-                if is_construction_name(file) and not hidden:
-                    found.setdefault(file, ConstructionFile(file, path))
+            for below in sorted(path.rglob("*.py")):
+                hidden = any(part.startswith((".", "_")) for part in below.relative_to(path).parts[:-1])
+                if is_construction_name(below) and not hidden:
+                    found.setdefault(below, ConstructionFile(below, path))
         elif not path.exists():
             raise InputError("there is no such file or folder: give a construction file or a folder of them", given)
         elif path.suffix != ".py":

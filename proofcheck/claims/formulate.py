@@ -207,7 +207,7 @@ def _relation(claim: Relation, network: Network, size: Size, layered: bool) -> S
         domain=_domain(claim, network, size) if claim.on is not None or "volume" in relation.measures() else None,
         relation=relation,
         parameters={name: value for name, value in size.parameters.items() if name in relation.parameters()},
-        activations=claim.activations,
+        activations=tuple(claim.activations),
         layered=layered,
     )
 

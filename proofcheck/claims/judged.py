@@ -86,23 +86,22 @@ class Evidence:
 
 
 def verdict_words(evidence: Evidence, size: str = "", scope: str = "") -> str:
-    """ "holds for all inputs in R^4, established, n = 4": never a verdict without its scope.
+    """ "holds for all inputs in R^4, established, n = 4 (by z3)": never a verdict without its scope.
 
     size, scope: what to print for several sizes at once, instead of those of this evidence.
     """
     finding = evidence.finding
     if finding is None:
         return f"not judged, {evidence.problem}"
-    words = finding.verdict.value
-    scope = scope or finding.scope
-    if scope:
+    words, scope, size = finding.verdict.value, scope or finding.scope, size or evidence.size
+    if finding.verdict is Verdict.UNREFUTED:
+        words += f" on {finding.checked} samples of {scope.removeprefix('all inputs in ')}"
+    elif scope:
         words += f" for {scope}"
     if finding.verdict is Verdict.HOLDS and finding.strength is not None:
-        words += f", {finding.strength.name.lower()} by {finding.method}"
-    elif finding.verdict is Verdict.UNREFUTED:
-        words += f" on {finding.checked} samples"
-    size = size or evidence.size
-    return words + (f", {size}" if size else "")
+        words += f", {finding.strength.name.lower()}"
+    words += f", {size}" if size else ""
+    return words if finding.verdict is Verdict.UNKNOWN else f"{words} (by {finding.method})"
 
 
 def details(evidence: Evidence) -> list[str]:

@@ -99,7 +99,7 @@ class Relation:
 
     relation: Any
     at: Any = ()
-    activations: tuple[str, ...] = ("relu",)
+    activations: str | tuple[str, ...] = ("relu",)
     on: Any = None
     floor: Strength = certified
     convention: str = ""

@@ -9,8 +9,7 @@ from proofcheck.claims.evidence import Finding, Strength, Verdict, Witness
 from proofcheck.errors import InputError, ProofcheckError
 from proofcheck.exact import rational_of, text_of
 
-TEXTS = ("method", "scope", "reason")
-LISTS = ("trust", "assumptions")
+VECTORS = ("inputs", "found", "expected")
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
@@ -19,13 +18,14 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     return {
         "verdict": finding.verdict.value,
         "strength": None if finding.strength is None else finding.strength.name.lower(),
-        **{name: getattr(finding, name) for name in TEXTS},
-        **{name: list(getattr(finding, name)) for name in LISTS},
+        "method": finding.method,
+        "scope": finding.scope,
+        "trust": list(finding.trust),
+        "assumptions": list(finding.assumptions),
+        "reason": finding.reason,
         "checked": finding.checked,
         "seconds": round(finding.seconds, 3),
-        "witness": witness
-        and {name: [text_of(v) for v in getattr(witness, name)] for name in ("inputs", "found", "expected")}
-        | {"wire": witness.wire},
+        "witness": None if witness is None else _witness_json(witness),
         "certificate": None if finding.certificate is None else hashlib.sha256(finding.certificate).hexdigest(),
     }
 
@@ -33,23 +33,30 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 def finding_of(data: Any, certificate: bytes | None) -> Finding:
     """The finding that `finding_json` wrote, with the certificate's bytes. Raises InputError for anything else."""
     try:
-        witness = data["witness"]
         finding = Finding(
             verdict=Verdict(data["verdict"]),
             strength=None if data["strength"] is None else Strength[data["strength"].upper()],
-            **{name: str(data[name]) for name in TEXTS},
-            **{name: tuple(map(str, data[name])) for name in LISTS},
+            method=str(data["method"]),
+            scope=str(data["scope"]),
+            trust=tuple(map(str, data["trust"])),
+            assumptions=tuple(map(str, data["assumptions"])),
+            witness=None if data["witness"] is None else _witness(data["witness"]),
+            reason=str(data["reason"]),
             checked=int(data["checked"]),
-            seconds=float(data["seconds"]),
-            witness=None
-            if witness is None
-            else Witness(
-                *(tuple(map(rational_of, witness[name])) for name in ("inputs", "found", "expected")), wire=str(witness["wire"])
-            ),
             certificate=certificate,
+            seconds=float(data["seconds"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, ProofcheckError) as error:
         raise InputError(f"this is not a recorded finding: {error}") from None
     if (hashlib.sha256(certificate).hexdigest() if certificate is not None else None) != data["certificate"]:
         raise InputError("the certificate is not the one that the finding names")
     return finding
+
+
+def _witness_json(witness: Witness) -> dict[str, Any]:
+    return {name: [text_of(value) for value in getattr(witness, name)] for name in VECTORS} | {"wire": witness.wire}
+
+
+def _witness(data: Any) -> Witness:
+    inputs, found, expected = (tuple(map(rational_of, data[name])) for name in VECTORS)
+    return Witness(inputs, found, expected, str(data["wire"]))

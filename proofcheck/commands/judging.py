@@ -7,13 +7,14 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from proofcheck.catalogue.discovery import ConstructionFile, discover, find
 from proofcheck.catalogue.listing import described
 from proofcheck.claims.judged import Evidence, Status
+from proofcheck.commands.networks import check_writable
 from proofcheck.errors import UsageError
 from proofcheck.gate.compare import weakened
+from proofcheck.gate.error_budget import error_budget_lines
 from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
 from proofcheck.gate.machine_reports import junit_xml, sarif_json
 from proofcheck.gate.plan import Selection
@@ -39,10 +40,8 @@ def gate(options: Namespace) -> int:
     base = None if options.base is None else read_entries(options.base)
     if options.workers < 1:
         raise UsageError(f"-j {options.workers} was given: the number of processes is at least 1")
-    outputs = [Path(name) for name in (options.json, options.junit, options.sarif) if name]
-    for path in outputs:
-        if not path.resolve().parent.is_dir():
-            raise UsageError(f"{path} cannot be written: its folder does not exist")
+    for path in (options.json, options.junit, options.sarif):
+        check_writable(path)
     run = Options(
         Selection(only=options.only), deadline=seconds(options.budget), recheck=options.recheck, workers=options.workers
     )
@@ -113,6 +112,7 @@ def _print(evidence: Sequence[Evidence], changes: Sequence[str]) -> None:
     lines = [
         *report_lines(evidence),
         *(f"weaker than the base: {change}" for change in changes),
+        *error_budget_lines(evidence),
         *summary_lines(evidence, changes),
     ]
     if not sys.stdout.isatty():

@@ -14,7 +14,7 @@ from proofcheck.claims.formulate import check_domain
 from proofcheck.claims.judged import Evidence, details, verdict_words
 from proofcheck.domains import Bits, Domain
 from proofcheck.errors import InputError, UsageError
-from proofcheck.networks import Activation, Arithmetic, Network, interpret, layered, network_bytes, read_network, sizes
+from proofcheck.networks import Activation, Arithmetic, Network, interpret, layered, read_network, sizes, write_network
 from proofcheck.networks.files import write_whole
 from proofcheck.spec import CircuitTarget, Statement, Term, TermTarget, maximum, minimum, variables, where
 from proofcheck.spec.term import affine, constant
@@ -22,15 +22,14 @@ from proofcheck.spec.term import affine, constant
 
 def emulate_circuit(options: Namespace) -> int:
     """Write the network that equals a circuit on bits."""
+    check_writable(options.output)
     circuit = read_circuit(options.circuit)
     network = emulate(circuit)
     if options.layered:
         network = layered(network)
-    write(options.output, network_bytes(network))
+    write_network(network, options.output)
     m = sizes(network)
-    print(
-        f"{options.output}: {m.neurons} neurons, depth {m.depth}, width {m.width}, {m.nonzeros} non-zeros"
-    )
+    print(f"{options.output}: {m.neurons} neurons, depth {m.depth}, width {m.width}, {m.nonzeros} non-zeros")
     return 0
 
 
@@ -39,6 +38,7 @@ def prove(options: Namespace) -> int:
     from proofcheck.checkers.task import Budget, Task
     from proofcheck.gate.judging import found
 
+    check_writable(options.output)
     network, other = read_network(options.network), specification(options.equals)
     if isinstance(other, Circuit):
         task = Task(network, equals_circuit(network, other), other)
@@ -68,7 +68,7 @@ def specification(path: str) -> Circuit | Network:
 
 def equals_circuit(network: Network, circuit: Circuit) -> Statement:
     """The statement that the network computes the circuit on all bits. Raises InputError when their ports differ in size."""
-    _check_ports(network, circuit.input_count, circuit.output_count)
+    check_ports(network, circuit.input_count, circuit.output_count)
     domain = Bits.of((circuit.input_count,))
     check_domain(domain, network)
     return Statement(
@@ -78,18 +78,26 @@ def equals_circuit(network: Network, circuit: Circuit) -> Statement:
 
 def equals_network(network: Network, other: Network) -> Statement:
     """The statement that two networks agree on the smaller of their domains."""
-    _check_ports(network, other.input_count, len(other.output))
+    check_ports(network, other.input_count, len(other.output))
     domain = _common(network.domain, other.domain)
     check_domain(domain, network)
     (given,) = variables(domain, [(network.input_count,)])
     return Statement(kind="computes", network=network.digest, domain=domain, target=TermTarget(interpret(other, given, TERMS)))
 
 
-def write(path: str, data: bytes) -> None:
-    """Write a file whole or not at all. Raises UsageError when its folder does not exist."""
-    if not Path(path).resolve().parent.is_dir():
+def check_ports(network: Network, inputs: int, outputs: int) -> None:
+    """Raise InputError unless the network has as many inputs and outputs as what it should equal."""
+    if (network.input_count, len(network.output)) != (inputs, outputs):
+        raise InputError(
+            f"the network has {network.input_count} inputs and {len(network.output)} outputs, "
+            f"what it should equal has {inputs} and {outputs}"
+        )
+
+
+def check_writable(path: str | None) -> None:
+    """Raise UsageError when the folder of an output file does not exist, before any work is done."""
+    if path and not Path(path).resolve().parent.is_dir():
         raise UsageError(f"{path} cannot be written: its folder does not exist")
-    write_whole(data, path)
 
 
 def _affine(bias: Fraction, terms: Sequence[tuple[Fraction, Term]]) -> Term:
@@ -123,17 +131,9 @@ def _common(a: Domain, b: Domain) -> Domain:
     )
 
 
-def _check_ports(network: Network, inputs: int, outputs: int) -> None:
-    if (network.input_count, len(network.output)) != (inputs, outputs):
-        raise InputError(
-            f"the network has {network.input_count} inputs and {len(network.output)} outputs, "
-            f"what it should equal has {inputs} and {outputs}"
-        )
-
-
 def _write_certificate(path: str, finding: Finding) -> None:
     if finding.certificate is None:
         print(f"  no certificate was found, {path} was not written")
         return
-    write(path, finding.certificate)
+    write_whole(finding.certificate, path)
     print(f"  the certificate is in {path}")

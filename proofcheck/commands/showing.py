@@ -14,6 +14,7 @@ from proofcheck.errors import ConstructionError
 from proofcheck.gate.sizes_asked import sizes_asked
 from proofcheck.networks import Network, layers, read_network, sizes
 from proofcheck.spec import statement_of
+from proofcheck.spec.reals_statement import real_statement_of
 
 MOST_NODES = 64
 WIDTH = 80
@@ -27,17 +28,19 @@ def shown_size(file: ConstructionFile, description: Description, size: str | Non
     job = next((job for job in built.jobs if not job.error), None)
     if job is None:
         raise ConstructionError(built.jobs[0].error if built.jobs else f"no claim is made at {size}", file.shown)
-    network = read_network(job.network)
     yield f"at {job.size}"
-    yield "  " + ", ".join(f"{name} {value}" for name, value in measures(network).items())
-    yield ""
-    yield from (f"  {line}" for line in wires(network))
-    yield ""
+    if job.network:
+        network = read_network(job.network)
+        yield "  " + ", ".join(f"{name} {value}" for name, value in measures(network).items())
+        yield ""
+        yield from (f"  {line}" for line in wires(network))
+        yield ""
     settled = standing(file, built.sources)
     for other in built.jobs:
         if other.size == job.size and not other.error:
             word = settled.get(other.claim, {}).get(other.size, "not judged yet")
-            text = f"  {other.claim}: {word}: {statement_of(other.statement).sentence()}"
+            read = statement_of if other.network else real_statement_of
+            text = f"  {other.claim}: {word}: {read(other.statement).sentence()}"
             yield from textwrap.wrap(text, WIDTH, subsequent_indent="      ")
 
 

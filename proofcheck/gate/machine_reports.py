@@ -14,10 +14,10 @@ FAILURES = (Status.REFUTED, Status.WEAKER)
 
 def junit_xml(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> str:
     """One test suite for each construction, one test case for each claim at each size; what weakened is a failure."""
-    root = ElementTree.Element("testsuites", name="proofcheck", **_counts(evidence, len(changes)))
+    root = ElementTree.Element("testsuites", {"name": "proofcheck", **_counts(evidence, len(changes))})
     for construction, items in groupby(evidence, key=lambda e: e.construction):
         group = list(items)
-        suite = ElementTree.SubElement(root, "testsuite", name=construction, **_counts(group))
+        suite = ElementTree.SubElement(root, "testsuite", {"name": construction, **_counts(group)})
         for e in group:
             name = f"{e.claim or 'construction'}[{e.size.replace(' ', '')}]" if e.size else e.claim or "construction"
             seconds = e.finding.seconds if e.finding else 0.0

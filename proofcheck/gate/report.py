@@ -56,10 +56,7 @@ def claim_lines(same: Sequence[Evidence]) -> list[str]:
     """The lines about one claim at sizes that stand alike."""
     first = same[0]
     scopes = list(dict.fromkeys(e.finding.scope for e in same if e.finding is not None and e.finding.scope))
-    scope = scopes[0] if len(scopes) == 1 else f"{scopes[0]}, ..., {scopes[-1].removeprefix('all inputs in ')}" if scopes else ""
-    words = verdict_words(first, sizes_words([e.size for e in same if e.size]), scope)
-    if len({e.finding.checked for e in same if e.finding is not None}) > 1 and first.status is Status.WEAKER:
-        words = words.replace(f"on {first.finding.checked if first.finding else 0} samples", "on samples")
+    words = verdict_words(first, sizes_words([e.size for e in same if e.size]), _scope(scopes, len(same)))
     name = f"{first.claim}: " if first.claim else ""
     if first.convention:
         words += f" ({first.convention})"
@@ -105,12 +102,22 @@ def _ranges(numbers: Sequence[int]) -> str:
     return ", ".join(f"{run[0]}..{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
+def _scope(scopes: Sequence[str], count: int) -> str:
+    """The scopes of several sizes in one: the first and the last where they differ."""
+    if not scopes:
+        return ""
+    if len(scopes) > 1:
+        return f"{scopes[0]}, ..., {scopes[-1].removeprefix('all inputs in ')}"
+    return "these networks" if scopes[0] == "this network" and count > 1 else scopes[0]
+
+
 def _standing(evidence: Evidence) -> tuple[object, ...]:
     finding = evidence.finding
     base = (evidence.claim, evidence.status, evidence.problem)
     if finding is None or finding.witness is not None:
         return (*base, evidence.size if finding is not None else "")
-    return (*base, finding.verdict, finding.strength, finding.method, finding.trust, finding.assumptions, finding.reason)
+    reason = finding.reason.replace(finding.scope.removeprefix("all inputs in ") or " ", "")
+    return (*base, finding.verdict, finding.strength, finding.method, finding.trust, finding.assumptions, reason)
 
 
 def _wrapped(start: str, text: str) -> list[str]:

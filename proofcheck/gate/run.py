@@ -12,6 +12,7 @@ from proofcheck.catalogue.listing import keep_standing
 from proofcheck.catalogue.store import local_store
 from proofcheck.checkers.task import Budget
 from proofcheck.claims.judged import Evidence
+from proofcheck.gate.error_budget import within_error_budget
 from proofcheck.gate.judging import judge, unreached
 from proofcheck.gate.plan import Case, Selection, plan, unjudged
 from proofcheck.gate.workers import Workers
@@ -71,7 +72,7 @@ def run_gate(files: Sequence[ConstructionFile], options: Options, watch: Watch |
     except KeyboardInterrupt:
         evidence += [results[i] if i in results else unreached(case, INTERRUPTED) for i, case in enumerate(cases)]
         evidence += [unjudged(file, INTERRUPTED, unknown=True) for file in waiting]
-    return evidence
+    return within_error_budget(evidence)
 
 
 def _here(cases: Sequence[Case], options: Options, end: float | None, watch: Watch) -> Iterator[tuple[int, Evidence]]:
