@@ -26,15 +26,16 @@ INT64_MAX = 2**63 - 1
 
 @dataclass(frozen=True)
 class Column:
-    """One value for each input: values / denominator, with low <= values <= high. `values` is int64, object or bool.
+    """One value for each input: values / denominator, with low <= values <= high.
 
-    It is int64 (or bool) exactly when both ends fit.
+    `values` is bool when `boolean`, otherwise int64 when both ends fit and object when not.
     """
 
     values: Any
     denominator: int
     low: int
     high: int
+    boolean: bool = False
 
     @property
     def peak(self) -> int:
@@ -92,7 +93,7 @@ def _given_column(term: Term, numerators: Any, denominator: int, arrays: Arrays)
         raise UsageError(f"the term reads {term.op} {term.data}, only {width} {term.op}s are given")
     values = numerators[:, term.data]
     if term.boolean:
-        return Column(values != 0, 1, 0, 1)
+        return _truth(values != 0)
     low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
     return _fitted(values, denominator, low, high, arrays)
 
@@ -102,7 +103,7 @@ def _column(term: Term, args: list[Column], arrays: Arrays) -> Column:
         return _connective(term.op, [_as_bool(a) for a in args])
     if term.op == "where" and term.boolean:
         condition, then, otherwise = (_as_bool(a) for a in args)
-        return Column((condition & then) | (~condition & otherwise), 1, 0, 1)
+        return _truth((condition & then) | (~condition & otherwise))
     if term.op == "constant":
         value = term.data.numerator
         return _fitted(arrays.full(value), term.data.denominator, value, value, arrays)
@@ -134,7 +135,7 @@ def _column(term: Term, args: list[Column], arrays: Arrays) -> Column:
             return _fitted(arrays.where(condition, *values), common, min(lows), max(highs), arrays)
     assert term.op in COMPARISONS
     a, b = values
-    return Column(a <= b if term.op == "<=" else a < b if term.op == "<" else a == b, 1, 0, 1)
+    return _truth(a <= b if term.op == "<=" else a < b if term.op == "<" else a == b)
 
 
 def _affine(start: Fraction, coefficients: Sequence[Fraction], args: list[Column], arrays: Arrays) -> Column:
@@ -170,7 +171,7 @@ def _connective(op: str, args: list[Any]) -> Column:
     result = ~args[0] if op == "not" else args[0]
     for value in args[1:]:
         result = result & value if op == "and" else result | value if op == "or" else result ^ value
-    return Column(result, 1, 0, 1)
+    return _truth(result)
 
 
 def _rescaled(column: Column, denominator: int, arrays: Arrays) -> Column:
@@ -187,12 +188,15 @@ def _fitted(values: Any, denominator: int, low: int, high: int, arrays: Arrays) 
 
 
 def _as_bool(column: Column) -> Any:
-    return column.values if str(column.values.dtype).endswith("bool") else column.values != 0
+    return column.values if column.boolean else column.values != 0
 
 
 def _as_number(column: Column, arrays: Arrays) -> Column:
-    is_bool = str(column.values.dtype).endswith("bool")
-    return Column(arrays.narrow(column.values), 1, column.low, column.high) if is_bool else column
+    return Column(arrays.narrow(column.values), 1, 0, 1) if column.boolean else column
+
+
+def _truth(values: Any) -> Column:
+    return Column(values, 1, 0, 1, boolean=True)
 
 
 def _numpy_arrays(count: int) -> Arrays:

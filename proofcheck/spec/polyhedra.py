@@ -10,8 +10,8 @@ from typing import Any
 from proofcheck.domains import Constraint, Domain, Family
 from proofcheck.errors import Refusal, UsageError
 from proofcheck.spec.evaluation import postorder
-from proofcheck.spec.functions import flat, variables
-from proofcheck.spec.term import Term, affine
+from proofcheck.spec.functions import variables
+from proofcheck.spec.term import Term, affine, connective
 from proofcheck.spec.words import text
 
 
@@ -24,7 +24,8 @@ class SuchThat:
 
     def of(self, shape: tuple[int, ...]) -> Domain:
         base = self.family.of(shape)
-        pending = list(reversed(flat(self.condition(variables(base, [shape])[0]))))
+        conditions = self.condition(variables(base, [shape])[0])
+        pending = [connective("and", conditions if isinstance(conditions, list | tuple) else [conditions])]
         constraints: list[Constraint] = []
         while pending:
             term = pending.pop()

@@ -17,6 +17,7 @@ from typing import Any
 from proofcheck.domains import Domain, domain_of
 from proofcheck.errors import InputError, UsageError
 from proofcheck.exact import rational, rational_of, text_of
+from proofcheck.networks.network import KINDS
 from proofcheck.spec.evaluation import postorder
 from proofcheck.spec.nodes import terms_json, terms_of
 from proofcheck.spec.relations import SizeRelation, relation_of
@@ -114,6 +115,11 @@ class Statement:
             raise UsageError(f"the error {self.error} is negative: give a number from 0 on")
         if self.condition is not None and not self.condition.boolean:
             raise UsageError("a property is a Boolean term: compare, for instance y == x or y <= 1")
+        if self.layered is not None and not isinstance(self.layered, bool):
+            raise UsageError(f"layered is {self.layered!r}, expected True or False")
+        unknown = set(self.activations or ()) - set(KINDS)
+        if unknown:
+            raise UsageError(f"{', '.join(map(repr, sorted(unknown)))} is no activation: known are {', '.join(KINDS)}")
         if self.relation is not None and self.parameters is not None:
             missing = self.relation.parameters() - self.parameters.keys()
             if missing:

@@ -41,12 +41,13 @@ def _written(term: Term, args: list[str]) -> str:
             return repr(term)
         case "affine":
             start, coefficients = term.data
-            words = "" if start == 0 and args else str(start)
+            words = ""
             for coefficient, argument in zip(coefficients, args, strict=True):
                 size = abs(coefficient)
                 scaled = argument if size == 1 else f"{size}*{argument}" if size.denominator == 1 else f"({size})*{argument}"
                 words += (" - " if coefficient < 0 else " + ") + scaled if words else ("-" if coefficient < 0 else "") + scaled
-            return words
+            shift = f" {'-' if start < 0 else '+'} {abs(start)}" if start else ""
+            return words + shift if words else str(start)
         case "floordiv":
             return f"{args[0]} // {term.data}"
         case "mod":
