@@ -15,6 +15,7 @@ from math import ceil, floor
 
 from proofcheck.domains import Domain, Grid, Intervals, ScalarSet
 from proofcheck.engine.shape import shape_of
+from proofcheck.engine.tables import MANY, Number, Tables
 from proofcheck.errors import InputError
 from proofcheck.networks.activation import IDENTITY, Activation
 from proofcheck.networks.network import Network
@@ -102,6 +103,7 @@ def analyse(network: Network, domain: Domain | None = None) -> Analysis:
     source, start, weight = network.source.tolist(), network.start.tolist(), network.weight.tolist()
     facts: list[Fact] = []
     known: dict[object, int] = {}
+    tables = Tables(network.values, network.activations)
     numbers: dict[Range | None, int] = {}  # equal ranges have equal numbers, so that equal keys mean equal facts
     kind, number = [-1] * network.node_count, [-1] * network.node_count
 
@@ -119,16 +121,21 @@ def analyse(network: Network, domain: Domain | None = None) -> Analysis:
                 known[key] = len(facts)
                 facts.append(_input_fact(i, scalar, *domain.bounds(i)))
             settle(i, known[key])
+            if isinstance(scalar, Grid) and scalar.count <= MANY:
+                tables.add_input(i, [scalar.low + k * scalar.step for k in range(scalar.count)])
     for i, (a, b) in enumerate(zip(network.activation.tolist(), network.bias.tolist(), strict=True)):
         node = network.input_count + i
         if live[node]:
             sources, weights = source[start[i] : start[i + 1]], tuple(weight[start[i] : start[i + 1]])
-            key = (a, b, weights, tuple([number[s] for s in sources]))
+            values = tables.add(node, a, b, weights, sources)
+            ends = None if values is None else (values[0], values[-1])
+            key = (a, b, weights, tuple([number[s] for s in sources]), ends)
             if key not in known:
                 known[key] = len(facts)
                 constants = tuple(network.values[w] for w in weights)
                 read = [facts[kind[s]] for s in sources]
-                facts.append(_node_fact(node, layer[node], network.activations[a], network.values[b], constants, read))
+                fact = _node_fact(node, layer[node], network.activations[a], network.values[b], constants, read)
+                facts.append(fact if ends is None or fact.fault != "" else replace(fact, value=_narrowed(fact.value, *ends)))
             settle(node, known[key])
     return Analysis(tuple(facts), tuple(kind))
 
@@ -151,6 +158,12 @@ def range_of(scalar: ScalarSet, low: Fraction | None, high: Fraction | None) -> 
     _check_width(max(e for odd, e in split if odd) - exponent)
     unit = Fraction(2) ** exponent
     return Range(exponent, floor(low / unit), ceil(high / unit))
+
+
+def _narrowed(value: Range, low: Number, high: Number) -> Range:
+    """`value` cut down to low .. high, which are known to bound it too."""
+    unit = Fraction(2) ** value.exponent
+    return Range(value.exponent, max(value.low, ceil(low / unit)), min(value.high, floor(high / unit)))
 
 
 def _input_fact(node: int, scalar: ScalarSet, low: Fraction | None, high: Fraction | None) -> Fact:
