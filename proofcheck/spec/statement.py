@@ -17,7 +17,7 @@ from typing import Any
 from proofcheck.domains import Domain, domain_of
 from proofcheck.errors import InputError, UsageError
 from proofcheck.exact import rational, rational_of, text_of
-from proofcheck.networks.network import KINDS
+from proofcheck.networks.activation import KINDS
 from proofcheck.spec.evaluation import postorder
 from proofcheck.spec.nodes import terms_json, terms_of
 from proofcheck.spec.relations import SizeRelation, relation_of
