@@ -91,6 +91,5 @@ def _verdict(count: Count, test: Thresholds) -> Verdict:
 def _words(count: Count, test: Thresholds) -> str:
     undecided = f" and {count.undecided} undecided" if count.undecided else ""
     limits = f"holds up to {test.holds}" if test.holds >= 0 else "never holds at this sample size"
-    return (
-        f"{count.failures} failures{undecided} in {count.trials} trials, where it {limits} and is refuted from {test.refuted} on"
-    )
+    failures = f"{count.failures} failure{'s' * (count.failures != 1)}{undecided}"
+    return f"{failures} in {count.trials} trials, where it {limits} and is refuted from {test.refuted} on"

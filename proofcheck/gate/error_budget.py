@@ -30,7 +30,7 @@ def error_budget_lines(evidence: Sequence[Evidence]) -> list[str]:
     if not taken:
         return []
     total, claims = float(sum(taken, Fraction(0))), f"{len(taken)} statistical check{'s' * (len(taken) != 1)}"
-    return [f"{claims}: wrong anywhere with probability at most {total:g}, of {float(ERROR_FAMILY):g} for a run"]
+    return [f"{claims}: error probability at most {total:g} in all, budget {float(ERROR_FAMILY):g}"]
 
 
 def shares(evidence: Sequence[Evidence]) -> list[Fraction]:

@@ -45,9 +45,11 @@ def run_gate(files: Sequence[ConstructionFile], options: Options, watch: Watch |
 
     A claim that was not reached before the deadline or an interrupt (Ctrl-C) is unknown, with that reason.
     """
-    watch, evidence = watch or Watch(), list[Evidence]()
+    watch = watch or Watch()
+    evidence: list[Evidence] = []
     end = None if options.deadline is None else time.monotonic() + options.deadline
-    waiting, cases, results = list(files), list[Case](), dict[int, Evidence]()
+    waiting, cases = list(files), list[Case]()
+    results: dict[int, Evidence] = {}
     try:
         with ExitStack() as stack:
             workers = (
