@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -28,6 +29,7 @@ from proofcheck.spec import (
     mod,
     output_variables,
     scaled,
+    smt,
     statement_of,
     strategy,
     sympy_terms,
@@ -38,6 +40,7 @@ from proofcheck.spec import (
     where,
     z3_terms,
 )
+from proofcheck.spec.batched import Column
 
 OUTPUTS = 2
 DOMAINS = {
@@ -114,7 +117,7 @@ CASES = pytest.mark.parametrize("domain", DOMAINS.values(), ids=DOMAINS)
 
 
 @CASES
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_arrays_agree(domain, data):
     built, points = data.draw(terms(domain)), data.draw(inputs(domain))
@@ -126,7 +129,7 @@ def test_arrays_agree(domain, data):
 
 
 @CASES
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_torch_agrees_or_refuses(domain, data):
     built, points = data.draw(terms(domain)), data.draw(inputs(domain))
@@ -142,7 +145,7 @@ def test_torch_agrees_or_refuses(domain, data):
 
 
 @CASES
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_z3_agrees(domain, data):
     built, points = data.draw(terms(domain)), data.draw(inputs(domain))
@@ -160,7 +163,7 @@ def test_z3_agrees(domain, data):
 
 
 @CASES
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_sympy_agrees_and_converts_back(domain, data):
     import sympy
@@ -179,7 +182,7 @@ def test_sympy_agrees_and_converts_back(domain, data):
 
 
 @CASES
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_the_kernel_agrees_and_the_file_form_is_canonical(domain, data):
     built, points = data.draw(terms(domain, with_outputs=True)), data.draw(inputs(domain))
@@ -196,7 +199,7 @@ def test_the_kernel_agrees_and_the_file_form_is_canonical(domain, data):
 
 
 @CASES
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_statements_are_read_back_as_they_were(domain, data):
     built = data.draw(terms(domain))
@@ -293,3 +296,38 @@ def test_shared_parts_are_evaluated_once():
     assert evaluate([term], [1])[0] == evaluate([term], [1])[0]
     with pytest.raises(Refusal, match="more than 20000 nodes when written out"):
         sympy_terms([term])
+
+
+def wrong_division(op, divisor, argument, arrays):
+    """Rounds towards zero, as C does."""
+    scaled_divisor = divisor * argument.denominator
+    quotient = np.abs(argument.values) // scaled_divisor * np.sign(argument.values)
+    values = quotient if op == "floordiv" else argument.values - quotient * scaled_divisor
+    return Column(values, 1 if op == "floordiv" else argument.denominator, -(2**70), 2**70)
+
+
+def wrong_floor(op, divisor, value):
+    """Rounds reals up."""
+    quotient = -z3.ToInt(-value.expr / divisor)
+    return smt.Scaled(quotient) if op == "floordiv" else smt.Scaled(value.expr - divisor * z3.ToReal(quotient))
+
+
+def law_of_floors():
+    test_floors_and_remainders_of_negative_and_huge_rationals(3)
+
+
+BOOLEANS = test_booleans_are_numbers_where_numbers_are_expected
+FAULTS = {
+    "arrays that divide towards zero": ("batched", "_divided", wrong_division, law_of_floors),
+    "z3 that rounds up": ("smt", "_divided", wrong_floor, law_of_floors),
+    "arrays that trust 64 bits too far": ("batched", "INT64_MAX", 2**64, test_int64_is_left_exactly_when_it_does_not_suffice),
+    "arrays that forget that a Boolean is a number": ("batched", "_as_number", lambda column, arrays: column, BOOLEANS),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_planted_faults_are_caught(name, monkeypatch):
+    module, attribute, fault, law = FAULTS[name]
+    monkeypatch.setattr(import_module(f"proofcheck.spec.{module}"), attribute, fault)
+    with pytest.raises((AssertionError, OverflowError, TypeError)):
+        law()

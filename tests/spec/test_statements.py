@@ -93,7 +93,7 @@ def test_the_text_is_the_documented_one():
         f'"network":"{NET}",'
         '"target":{"terms":{"nodes":[["input",0],["input",1],["input",2],["affine","0x0",[["0x1",1],["0x1",2]]]],"outputs":[0,3]}}}'
     )
-    assert statement.digest == ""
+    assert statement.digest == "213a9ea2b616dfa59da2486e093a73004c9ac79bb0fec05b4ec14aec32732597"
 
 
 def test_different_claims_have_different_digests():
