@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import wraps
@@ -16,21 +16,19 @@ from proofcheck.claims.kinds import Approximates, Computes, NetworkClaim, Proper
 
 @dataclass(frozen=True)
 class Calls:
-    """The code objects that ran, of functions defined in files below `root` or in `own`; filled while recording."""
+    """The code objects that ran, of functions defined in or below `places`; filled while recording."""
 
-    root: Path
-    own: Path
+    places: tuple[Path, ...]
     codes: set[CodeType] = field(default_factory=set)
 
     @contextmanager
     def recording(self) -> Iterator[None]:
         """Record every Python call inside the block, and go on with what was set before."""
-        below, own, codes, before = f"{self.root}/", str(self.own), self.codes, sys.getprofile()
+        places, codes, before = self.places, self.codes, sys.getprofile()
 
         def note(frame: FrameType, event: str, argument: Any) -> None:
-            code = frame.f_code
-            if event == "call" and (code.co_filename.startswith(below) or code.co_filename == own):
-                codes.add(code)
+            if event == "call" and within(frame.f_code, places):
+                codes.add(frame.f_code)
 
         sys.setprofile(note)
         try:
@@ -64,6 +62,11 @@ class Calls:
             case Property():
                 return replace(claim, holds=self.watched(claim.holds))
         return claim
+
+
+def within(code: CodeType, places: Iterable[Path]) -> bool:
+    """Whether a function is defined in one of the files, or in a file below one of the folders."""
+    return any(code.co_filename == str(place) or code.co_filename.startswith(f"{place}/") for place in places)
 
 
 def shared(build: Calls, target: Calls) -> list[str]:

@@ -19,7 +19,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from proofcheck.catalogue.calls import Calls, shared
+from proofcheck.catalogue.calls import Calls, shared, within
 from proofcheck.catalogue.fingerprint import sha256_of
 from proofcheck.claims.construction import Construction
 from proofcheck.claims.formulate import batched, formulate, reference_at
@@ -145,7 +145,7 @@ def _build(construction: Construction, path: Path, root: Path, request: dict[str
                 wanted.setdefault(size.label, (size, []))[1].append(name)
     sizes, jobs = [], []
     for label, (size, names) in wanted.items():
-        calls = Calls(root, path)
+        calls = Calls((root, path))
         claims = {name: construction.claims[name] for name in names}
         if construction.form == "limit":
             jobs += [
@@ -193,12 +193,11 @@ def _network(construction: Construction, size: Size, calls: Calls | None) -> Net
 def _job(
     claim: NetworkClaim, network: Network, size: Size, build: Calls, form: bool, path: Path, root: Path, blobs: Blobs
 ) -> dict[str, Any]:
-    target, tracing = Calls(root, path), Calls(NETWORKS, NETWORKS)
+    target = Calls((root, path, NETWORKS))
     formulated = formulate(target.watched_claim(claim), network, size, layered=form, sources=sources_of(_files(path, root)))
     if formulated.reference is not None:
-        with tracing.recording():
-            formulated.reference([_some_point(formulated.statement.domain or network.domain)])
-        if tracing.codes:
+        formulated.reference([_some_point(formulated.statement.domain or network.domain)])
+        if any(within(code, (NETWORKS,)) for code in target.codes):
             raise ConstructionError("the reference function traces or runs a network: write it in plain Python on numbers")
     common = shared(build, target)
     if common:
