@@ -1,8 +1,8 @@
 """Bristol Fashion circuits, and the older Bristol format with its header line `n1 n2 n3`.
 
 Wires are numbered: the inputs first, the outputs last; words are least significant bit first. Every gate line reads
-wires that are driven before it. XOR and AND gates are kept as they are; INV, NOT, EQ and EQW cost no gate, and MAND is
-its ANDs. https://nigelsmart.github.io/MPC-Circuits describes both formats.
+wires that are driven before it. XOR and AND gates are kept as they are, except those that read a constant; INV, NOT, EQ
+and EQW cost no gate, and MAND is its ANDs. https://nigelsmart.github.io/MPC-Circuits describes both formats.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from proofcheck.circuits.builder import Builder
-from proofcheck.circuits.circuit import AND, XOR, Circuit
+from proofcheck.circuits.circuit import AND, TRUE, XOR, Circuit
 from proofcheck.circuits.text import MOST_BITS, Text, quoted
 from proofcheck.circuits.words import Word
 
@@ -88,10 +88,10 @@ def _circuit(text: Text, inputs: tuple[Word, ...], outputs: tuple[Word, ...], wi
             continue
         values = [read(word, number) for word in sources]
         if kind in ("XOR", "AND"):
-            drive(targets[0], number, builder.gate(XOR if kind == "XOR" else AND, *values))
+            drive(targets[0], number, _gate(builder, XOR if kind == "XOR" else AND, *values))
         elif kind == "MAND":
             for target, x, y in zip(targets, values[:drives], values[drives:], strict=True):
-                drive(target, number, builder.gate(AND, x, y))
+                drive(target, number, _gate(builder, AND, x, y))
         else:
             drive(targets[0], number, values[0] ^ (kind != "EQW"))
     put = literal[wires - sum(word.size for word in outputs) :]
@@ -99,6 +99,12 @@ def _circuit(text: Text, inputs: tuple[Word, ...], outputs: tuple[Word, ...], wi
         text.fault(f"the output wire {wires - len(put) + put.index(-1)} is not driven")
     builder.put(outputs, put)
     return builder.circuit()
+
+
+def _gate(builder: Builder, operation: int, x: int, y: int) -> int:
+    if x > TRUE and y > TRUE:
+        return builder.gate(operation, x, y)
+    return builder.and_(x, y) if operation == AND else builder.xor(x, y)
 
 
 def _arity(text: Text, number: int, words: list[str]) -> tuple[int, int]:
