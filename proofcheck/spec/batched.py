@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -91,11 +92,23 @@ def _given_column(term: Term, numerators: Any, denominator: int, arrays: Arrays)
     if numerators is None or term.data >= numerators.shape[1]:
         width = 0 if numerators is None else numerators.shape[1]
         raise UsageError(f"the term reads {term.op} {term.data}, only {width} {term.op}s are given")
-    values = numerators[:, term.data]
+    values = _whole(numerators[:, term.data])
     if term.boolean:
         return _truth(values != 0)
     low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
     return _fitted(values, denominator, low, high, arrays)
+
+
+def _whole(values: Any) -> Any:
+    """The values as they are if they are integers; numpy integers in an object array would wrap around, so they become int."""
+    if str(values.dtype) == "object":
+        try:
+            return np.array([index(value) for value in values], dtype=object)
+        except TypeError:
+            raise Refusal("a batch holds integers over one denominator: scaled(points) makes it from exact numbers") from None
+    if not any(name in str(values.dtype) for name in ("int", "bool")):
+        raise Refusal(f"a batch of {values.dtype} would not be exact: give integers over one denominator, as scaled(points) does")
+    return values
 
 
 def _column(term: Term, args: list[Column], arrays: Arrays) -> Column:

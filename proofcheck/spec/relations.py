@@ -70,7 +70,9 @@ class Size:
 
     def __rpow__(self, other: Any) -> Size:
         if isinstance(other, float):  # Fraction.__pow__ of Python 3.11 hands over the float of its value
-            raise Refusal("a Fraction raised to a size becomes a float first: write size_of(Fraction(1, 2)) ** k, or 2 ** -k")
+            raise Refusal(
+                "a Fraction raised to a size becomes a float first: write 2 ** -k, or proofcheck.spec.size_of(Fraction(1, 2)) ** k"
+            )
         return _joined("power", other, self)
 
     def __le__(self, other: Any) -> SizeRelation:

@@ -32,6 +32,7 @@ def z3_terms(terms: Sequence[Term], inputs: Sequence[Any], outputs: Sequence[Any
     Raises UsageError when a term names a coordinate that is not given.
     """
     given = {"input": inputs, "output": outputs}
+    context = next((number(value).expr.ctx for value in (*inputs, *outputs)), None)
     known: dict[Term, Any] = {}
     for term in postorder(terms):
         if term.op in given:
@@ -39,7 +40,7 @@ def z3_terms(terms: Sequence[Term], inputs: Sequence[Any], outputs: Sequence[Any
                 raise UsageError(f"the term reads {term.op} {term.data}, only {len(given[term.op])} {term.op}s are given")
             known[term] = _coordinate(given[term.op][term.data], term.boolean)
         else:
-            known[term] = _expression(term, [known[argument] for argument in term.args])
+            known[term] = _expression(term, [known[argument] for argument in term.args], context)
     return [as_bool(known[term]) if term.boolean else plain(number(known[term])) for term in terms]
 
 
@@ -105,7 +106,7 @@ def _coordinate(value: Any, boolean: bool) -> Any:
     return as_bool(value) if boolean else number(value)
 
 
-def _expression(term: Term, args: list[Any]) -> Any:
+def _expression(term: Term, args: list[Any], context: Any) -> Any:
     import z3
 
     if term.op in CONNECTIVES or (term.op == "where" and term.boolean):
@@ -113,14 +114,14 @@ def _expression(term: Term, args: list[Any]) -> Any:
         connect: Mapping[str, Any] = {"not": z3.Not, "and": z3.And, "or": z3.Or, "xor": z3.Xor, "where": z3.If}
         return connect[term.op](*bools)
     if term.op == "constant":
-        return Scaled(z3.IntVal(term.data.numerator), term.data.denominator)
+        return Scaled(z3.IntVal(term.data.numerator, context), term.data.denominator)
     if term.op == "where":
         (then, otherwise), common = together([number(argument) for argument in args[1:]])
         return Scaled(z3.If(as_bool(args[0]), then, otherwise), common)
     values = [number(argument) for argument in args]
     if term.op == "affine":
         start, coefficients = term.data
-        return linear(start, coefficients, values)
+        return linear(start, coefficients, values, context)
     if term.op in ("floordiv", "mod"):
         return _divided(term.op, term.data, values[0])
     exprs, common = together(values)

@@ -110,7 +110,8 @@ def fractions_of(numerators, denominator):
 
 def z3_equal(expression, value):
     """That a z3 expression of sort Bool, Int or Real has an exact value."""
-    return expression == (bool(value) if z3.is_bool(expression) else z3.Q(value.numerator, value.denominator))
+    rational = z3.Q(value.numerator, value.denominator, ctx=expression.ctx)
+    return expression == (z3.BoolVal(bool(value), expression.ctx) if z3.is_bool(expression) else rational)
 
 
 CASES = pytest.mark.parametrize("domain", DOMAINS.values(), ids=DOMAINS)
@@ -150,9 +151,10 @@ def test_torch_agrees_or_refuses(domain, data):
 def test_z3_agrees(domain, data):
     built, points = data.draw(terms(domain)), data.draw(inputs(domain))
     (x,) = variables(domain, [(domain.dimension,)])
-    box = coordinates(domain)
+    context = z3.Context()
+    box = coordinates(domain, context=context)
     for point in points[:2]:
-        solver = z3.Solver()
+        solver = z3.Solver(ctx=context)
         solver.add(*box.constraints, *map(z3_equal, z3_terms(x, box.values), point))
         assert solver.check() == z3.sat
         model = solver.model()

@@ -226,6 +226,30 @@ def test_what_is_refused_is_refused_in_one_sentence(message, attempt):
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(
+    ("batch", "message"),
+    [
+        (
+            np.array([[0.5, 1.0]]),
+            "a batch of float64 would not be exact: give integers over one denominator, as scaled(points) does",
+        ),
+        (
+            np.array([[Fraction(1, 2), 1]], dtype=object),
+            "a batch holds integers over one denominator: scaled(points) makes it from exact numbers",
+        ),
+    ],
+)
+def test_a_batch_of_anything_but_integers_is_refused(batch, message):
+    with pytest.raises(Refusal) as caught:
+        batched([x], batch)
+    assert str(caught.value) == message
+
+
+def test_fixed_width_integers_inside_an_object_array_do_not_wrap_around():
+    values, _ = batched([x * 4], np.array([[np.int64(2**62)], [np.int64(1)]], dtype=object))
+    assert values.tolist() == [[2**64], [4]]
+
+
 def test_a_term_is_immutable():
     with pytest.raises(AttributeError, match="a term is immutable: op cannot be set"):
         x.op = "max"
