@@ -71,7 +71,7 @@ class Size:
     def __rpow__(self, other: Any) -> Size:
         if isinstance(other, float):  # Fraction.__pow__ of Python 3.11 hands over the float of its value
             raise Refusal(
-                "a Fraction raised to a size becomes a float first: write 2 ** -k, or proofcheck.spec.size_of(Fraction(1, 2)) ** k"
+                "a Fraction to the power of a size becomes a float: write 2 ** -k, or spec.size_of(Fraction(1, 2)) ** k"
             )
         return _joined("power", other, self)
 

@@ -104,7 +104,7 @@ def test_functions_of_numbers_are_numbers():
 
 LIST = "width, depth, neurons, nonzeros, largest_weight, weight_bits"
 REFUSED = {
-    "a Fraction raised to a size becomes a float first: write 2 ** -k, or proofcheck.spec.size_of(Fraction(1, 2)) ** k": lambda: (
+    "a Fraction to the power of a size becomes a float: write 2 ** -k, or spec.size_of(Fraction(1, 2)) ** k": lambda: (
         volume <= 0.5**k
     ),
     f"n == 8 names no measure of the network: write one of {LIST}, ...": lambda: n == 8,
