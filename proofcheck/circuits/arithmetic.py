@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from proofcheck.circuits.builder import Builder
 from proofcheck.circuits.circuit import FALSE, TRUE
 
-Word = Sequence[int]
+Literals = Sequence[int]
 
 
 def full_add(builder: Builder, x: int, y: int, z: int) -> tuple[int, int]:
@@ -19,7 +19,7 @@ def full_add(builder: Builder, x: int, y: int, z: int) -> tuple[int, int]:
     return builder.xor(half, z), builder.or_(builder.and_(x, y), builder.and_(half, z))
 
 
-def add(builder: Builder, x: Word, y: Word, carry: int = FALSE) -> tuple[list[int], int]:
+def add(builder: Builder, x: Literals, y: Literals, carry: int = FALSE) -> tuple[list[int], int]:
     """(sum, carry out) of x + y + carry, the carry rippling upwards."""
     total = []
     for a, b in zip(x, y, strict=True):
@@ -28,13 +28,13 @@ def add(builder: Builder, x: Word, y: Word, carry: int = FALSE) -> tuple[list[in
     return total, carry
 
 
-def subtract(builder: Builder, x: Word, y: Word) -> tuple[list[int], int]:
+def subtract(builder: Builder, x: Literals, y: Literals) -> tuple[list[int], int]:
     """(difference modulo 2^p, borrow): x - y = x + NOT y + 1, and the borrow is 1 exactly when x < y."""
     difference, carry = add(builder, x, [b ^ 1 for b in y], TRUE)
     return difference, carry ^ 1
 
 
-def prefix_add(builder: Builder, x: Word, y: Word) -> tuple[list[int], int]:
+def prefix_add(builder: Builder, x: Literals, y: Literals) -> tuple[list[int], int]:
     """(sum, carry out) in depth O(log p): the parallel prefix of Kogge and Stone, IEEE Trans. Computers C-22, 1973."""
     halves = [builder.xor(a, b) for a, b in zip(x, y, strict=True)]
     generate, propagate = [builder.and_(a, b) for a, b in zip(x, y, strict=True)], list(halves)
@@ -65,7 +65,7 @@ def add_columns(builder: Builder, columns: Sequence[Sequence[int]], width: int) 
     return [column[0] for column in todo[:width]]
 
 
-def multiply(builder: Builder, x: Word, y: Word, width: int) -> list[int]:
+def multiply(builder: Builder, x: Literals, y: Literals, width: int) -> list[int]:
     """x * y modulo 2^width: all partial products, added in carry-save form."""
     columns: list[list[int]] = [[] for _ in range(width)]
     for i, a in enumerate(x):
@@ -74,7 +74,7 @@ def multiply(builder: Builder, x: Word, y: Word, width: int) -> list[int]:
     return add_columns(builder, columns, width)
 
 
-def less_than(builder: Builder, x: Word, y: Word) -> int:
+def less_than(builder: Builder, x: Literals, y: Literals) -> int:
     """x < y as numbers: decided by the highest bit in which they differ."""
     less = FALSE
     for a, b in zip(x, y, strict=True):
@@ -82,22 +82,22 @@ def less_than(builder: Builder, x: Word, y: Word) -> int:
     return less
 
 
-def equal(builder: Builder, x: Word, y: Word) -> int:
+def equal(builder: Builder, x: Literals, y: Literals) -> int:
     """x = y."""
     return builder.and_all([builder.xor(a, b) ^ 1 for a, b in zip(x, y, strict=True)])
 
 
-def count_ones(builder: Builder, bits: Word) -> list[int]:
+def count_ones(builder: Builder, bits: Literals) -> list[int]:
     """The number of ones among n bits, as a word of bit length of n."""
     return add_columns(builder, [bits], len(bits).bit_length())
 
 
-def at_least(builder: Builder, x: Word, threshold: int) -> int:
+def at_least(builder: Builder, x: Literals, threshold: int) -> int:
     """x >= threshold, for a constant that fits the width of x."""
     return less_than(builder, x, [TRUE if threshold >> i & 1 else FALSE for i in range(len(x))]) ^ 1
 
 
-def decode(builder: Builder, x: Word) -> list[int]:
+def decode(builder: Builder, x: Literals) -> list[int]:
     """2^k bits, of which the one numbered x is 1."""
     lines = [TRUE]
     for bit in x:
@@ -105,7 +105,7 @@ def decode(builder: Builder, x: Word) -> list[int]:
     return lines
 
 
-def highest(builder: Builder, bits: Word) -> tuple[list[int], int]:
+def highest(builder: Builder, bits: Literals) -> tuple[list[int], int]:
     """(index of the highest 1 among n bits, whether there is one); the index is 0 when there is none."""
     width = max(1, (len(bits) - 1).bit_length())
     index, valid = [FALSE] * width, FALSE
@@ -115,7 +115,7 @@ def highest(builder: Builder, bits: Word) -> tuple[list[int], int]:
     return index, valid
 
 
-def rotate_left(builder: Builder, x: Word, amount: Word) -> list[int]:
+def rotate_left(builder: Builder, x: Literals, amount: Literals) -> list[int]:
     """Bit i of x goes to place i + amount modulo the width: one row of multiplexers for each bit of `amount`."""
     word = list(x)
     for k, select in enumerate(amount):

@@ -28,7 +28,7 @@ class Net(NamedTuple):
 
 
 def circuit_of_nets(text: Text, inputs: Names, outputs: Names, nets: Sequence[Net]) -> Circuit:
-    """Raises InputError for a net that is driven twice or not at all, for a cycle, and for a name put out twice."""
+    """Raises InputError for a net that is driven twice or not at all, a cycle, and a name put out twice."""
     place: dict[str, int] = {}
     line_of: dict[str, int] = {}
     for i, (name, line) in enumerate([*inputs, *((net.name, net.line) for net in nets)]):

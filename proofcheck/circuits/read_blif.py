@@ -39,7 +39,7 @@ def read_blif(data: bytes, path: str | Path) -> Circuit:
     outputs: Names = []
     nets: list[Net] = []
     rows: list[str] | None = None  # of the cover that is open
-    models, ended = 0, False
+    models, lists, ended = 0, 0, False  # numbers of .model and .outputs commands, whether .end was read
     for line, words in _logical_lines(text):
         kind = words[0]
         if not kind.startswith("."):
@@ -57,14 +57,15 @@ def read_blif(data: bytes, path: str | Path) -> Circuit:
             nets.append(Net(words[-1], line, words[1:-1], partial(_literal, rows)))
         elif kind in (".inputs", ".outputs"):
             (inputs if kind == ".inputs" else outputs).extend((name, line) for name in words[1:])
+            lists += kind == ".outputs"
         elif kind == ".model":
             models += 1
         elif kind == ".end":
             ended = True
         elif kind not in _SKIPPED:
             text.fault(_REFUSED.get(kind, f"unknown command {quoted(kind)}"), line)
-    if not (models or inputs or outputs or nets):
-        text.fault("no model: a BLIF file with .model, .inputs, .outputs and .names is expected", 1)
+    if not lists:
+        text.fault("no .outputs: a list of outputs is expected, the file may be truncated", len(text.lines))
     return circuit_of_nets(text, inputs, outputs, nets)
 
 

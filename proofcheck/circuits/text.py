@@ -38,7 +38,7 @@ class Text:
         if not (word.isascii() and word.isdigit()):
             kind = "negative" if word[:1] == "-" and word[1:].isdecimal() else "not a number"
             self.fault(f"{quoted(word)} is {kind} where {what} is expected", line)
-        if len(word) > 18 or int(word) > most:
+        if len(word) > 15 or int(word) > most:
             self.fault(f"{what} is {word[:40]}, at most {most} is possible here", line)
         return int(word)
 

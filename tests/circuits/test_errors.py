@@ -92,7 +92,8 @@ FAULTS: list[tuple[str, str | bytes, str]] = [
     ),
     ("f.blif", BLIF + ".outputs z\n.names a z\n1 1\n", "f.blif:4: the output 'z' is listed twice"),
     ("f.blif", BLIF + ".names a \\\n", "f.blif:4: the file ends after a backslash: it is truncated"),
-    ("f.blif", "# nothing\n", "f.blif:1: no model: a BLIF file with .model, .inputs, .outputs and .names is expected"),
+    ("f.blif", ".model m\n.inputs a\n", "f.blif:2: no .outputs: a list of outputs is expected, the file may be truncated"),
+    ("f.blif", "# nothing\n", "f.blif:1: no .outputs: a list of outputs is expected, the file may be truncated"),
     ("f.blif", b".model m\n.inputs \xff\n", "f.blif:2: bytes that are not UTF-8 where text is expected"),
     ("f.blif", b".model m\n.inputs a\0\n", "f.blif:2: a NUL byte where text is expected"),
     # bench
@@ -112,8 +113,9 @@ FAULTS: list[tuple[str, str | bytes, str]] = [
     ("f.bench", BENCH + f"z = LUT 0x8 ({'a,' * 40}a)\n", "f.bench:3: a LUT of 41 inputs: at most 16 are possible"),
     ("f.bench", BENCH + "z = AND(a, b)\n", "f.bench:3: 'z' reads 'b', which nothing drives"),
     ("f.bench", BENCH + "z = AND(a, z)\n", "f.bench:3: 'z' depends on itself: a circuit without cycles is expected"),
-    ("f.bench", "INPUT(a)\nINPUT(a)\n", "f.bench:2: 'a' is driven twice: first in line 1"),
-    ("f.bench", "# c\n", "f.bench:1: nothing but comments: a netlist with INPUT, OUTPUT and gates is expected"),
+    ("f.bench", "INPUT(a)\nINPUT(a)\nOUTPUT(a)\n", "f.bench:2: 'a' is driven twice: first in line 1"),
+    ("f.bench", "INPUT(a)\n", "f.bench:1: no OUTPUT: at least one is expected, the file may be truncated"),
+    ("f.bench", "# c\n", "f.bench:1: no OUTPUT: at least one is expected, the file may be truncated"),
     # Bristol
     (
         "f.bristol",

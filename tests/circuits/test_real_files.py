@@ -158,10 +158,8 @@ def test_c499_corrects_single_errors() -> None:
 def test_cnf_circuits_are_satisfied_where_the_formula_is() -> None:
     for stem in ("false", "full2", "ph2", "ph3", "prime4"):
         name = DATA / "equivalence" / f"{stem}.cnf"
-        lines = [line.split() for line in name.read_text().splitlines() if line and line[0] not in "cp"]
-        clauses, clause = [], []
-        for word in (word for line in lines for word in line):
-            clause.append(int(word)) if word != "0" else (clauses.append(clause), clause := [])
+        body = " ".join(line for line in name.read_text().splitlines() if line and line[0] not in "cp")
+        clauses = [[int(word) for word in clause.split()] for clause in f" {body} ".split(" 0 ")[:-1]]
         built = read_circuit(name)
         rows = all_rows(built.input_count) if built.input_count <= 12 else random_bits(built, 2000)
         expected = [int(all(any(row[abs(v) - 1] == (v > 0) for v in c) for c in clauses)) for row in rows.tolist()]
