@@ -96,7 +96,7 @@ def _circuit(text: Text, inputs: tuple[Word, ...], outputs: tuple[Word, ...], wi
             drive(targets[0], number, values[0] ^ (kind != "EQW"))
     put = literal[wires - sum(word.size for word in outputs) :]
     if -1 in put:
-        text.fault(f"the output wire {wires - len(put) + put.index(-1)} is not driven")
+        text.fault(f"the output wire {wires - len(put) + put.index(-1)} is not driven", len(text.lines))
     builder.put(outputs, put)
     return builder.circuit()
 

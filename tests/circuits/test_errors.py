@@ -137,7 +137,7 @@ FAULTS: list[tuple[str, str | bytes, str]] = [
     ("f.bristol", "1 3\n1 2\n1 1\n2 1 0 2 AND\n", "f.bristol:4: 3 wires are promised, 2 follow"),
     ("f.bristol", "1 3\n1 2\n1 1\n1 1 2 2 EQ\n", "f.bristol:4: a constant 0 or 1 is 2, at most 1 is possible here"),
     ("f.bristol", "2 3\n1 2\n1 1\n2 1 0 1 2 AND\n", "f.bristol:4: 2 gates are promised, 1 follow"),
-    ("f.bristol", "0 3\n1 2\n1 1\n", "f.bristol: the output wire 2 is not driven"),
+    ("f.bristol", "0 3\n1 2\n1 1\n", "f.bristol:3: the output wire 2 is not driven"),
     (
         "f.bristol",
         "0 1000000000000\n1 2\n1 1\n",
