@@ -29,28 +29,35 @@ def gap(k):
     return Fraction(1, 8 * 2**k)
 
 
-def staircase(x, k, sliver):
-    """floor(2^k x) / 2^k on the cells: two neurons for each inner border."""
+def passed(values):
+    """Values >= 0, carried past a hidden layer by one neuron each."""
+    return [relu(v) for v in values]
+
+
+def staircase(x, others, k, sliver):
+    """y = floor(2^k x) / 2^k on the cells, and the wires that x and `others` go on in: two layers for each inner border."""
+
+    def line(t):
+        return Fraction(t - 1, 2**k) + (x - Fraction(t, 2**k) + sliver) / (sliver * 2**k)
+
     y = 0
     for t in range(1, 2**k):
-        line = Fraction(t - 1, 2**k) + (x - (Fraction(t, 2**k) - sliver)) / (sliver * 2**k)
-        y = line + relu(y - line)
-        y = Fraction(t, 2**k) - relu(Fraction(t, 2**k) - y)
-    return y
+        above, (x, *others) = relu(y - line(t)), passed([x, *others])
+        y = line(t) + above
+        below, (x, *others) = relu(Fraction(t, 2**k) - y), passed([x, *others])
+        y = Fraction(t, 2**k) - below
+    return y, x, others
 
 
 def memorise(c, codes, values):
-    """The network through the points (code, value), codes increasing: one neuron for each further point."""
+    """The value at each of the increasing codes: one layer of two neurons for each code after the first."""
     nearest = min(b - a for a, b in zip(codes, codes[1:], strict=False))
     slope = 2 * (max(values) - min(values) + 1) / nearest
     y = values[0] + slope * (c - codes[0])
-    for j in range(1, len(codes)):
-        if j % 2:
-            line = values[j] - slope * (c - codes[j])
-            y = line - relu(line - y)
-        else:
-            line = values[j] + slope * (c - codes[j])
-            y = line + relu(y - line)
+    for j, (code, value) in enumerate(zip(codes[1:], values[1:], strict=True)):
+        side = -1 if j % 2 == 0 else 1  # min with a falling line, max with a rising one
+        beyond, c = relu(side * (y - value) - slope * (c - code)), relu(c)
+        y = value + side * slope * (c - code) + side * beyond
     return y
 
 
@@ -70,13 +77,15 @@ def weigh(digits, k):
 
 def build(d_x, d_y, k):
     x = inputs(d_x, on=Box(0, 1), name="x")
-    q = [staircase(coordinate, k, gap(k)) for coordinate in x]
-    points = sorted((weigh([Fraction(t, 2**k) for t in cell], k), weigh([u / 2**k for u in digits], k)) for cell, digits in table(d_x, d_y, k).items())
-    value = memorise(weigh(q, k), [code for code, _ in points], [v for _, v in points])
-    digits = []
+    done = []
+    for i in range(d_x):
+        digit, _, others = staircase(x[0], [*done, *x[1:]], k, gap(k))
+        done, x = [*others[:i], digit], others[i:]
+    points = sorted((weigh([Fraction(t, 2**k) for t in cell], k), weigh([Fraction(u, 2**k) for u in digits], k)) for cell, digits in table(d_x, d_y, k).items())
+    value, digits = memorise(weigh(done, k), *zip(*points, strict=True)), []
     for _ in range(d_y - 1):
-        digits.append(staircase(value, k, Fraction(1, 2 ** (k * d_y + 1))))
-        value = 2**k * (value - digits[-1])
+        digit, value, digits = staircase(value, digits, k, Fraction(1, 2 ** (k * d_y + 1)))
+        value, digits = 2**k * (value - digit), [*digits, digit]
     return network([*digits, value])
 
 
@@ -89,7 +98,7 @@ def quantised(d_x, d_y, k):
         for j in range(d_y):
             result = 0
             for cell, digits in function.items():
-                inside = all_of(*(bound for t, xi in zip(cell, x, strict=True) for bound in (Fraction(t, 2**k) <= xi, xi <= Fraction(t + 1, 2**k))))
+                inside = all_of([bound for t, xi in zip(cell, x, strict=True) for bound in (Fraction(t, 2**k) <= xi, xi <= Fraction(t + 1, 2**k))])
                 result = where(inside, Fraction(digits[j], 2**k), result)
             outputs.append(result)
         return outputs
@@ -111,6 +120,6 @@ construction = Construction(
     claims={
         "exact off the bad set": Computes(target=quantised, on=lambda d_x, d_y, k: Cells(2**k, gap(k)), at=SIZES),
         "width": Relation(width == maximum(d_x + 1, d_y, 2), at=SIZES),
-        "measure": Relation(volume == (1 - (2**k - 1) * Fraction(1, 8) / 2**k) ** d_x, at=SIZES, on=lambda d_x, d_y, k: Cells(2**k, gap(k))),
+        "measure": Relation(volume == (1 - (2**k - 1) * Fraction(1, 8) * 2 ** (0 - k)) ** d_x, at=SIZES, on=lambda d_x, d_y, k: Cells(2**k, gap(k))),
     },
 )

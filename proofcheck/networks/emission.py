@@ -1,7 +1,9 @@
-"""From a flow and a plan to the strictly layered network: carries are put in, affine items folded away.
+"""From a flow and a plan to the strictly layered network: carries are put in, affine items folded or shared.
 
-Every neuron of layer l is expressed over the neurons of layer l - 1 alone. Vectorised over the carries, whose number
-can be many times that of the neurons.
+Every neuron of layer l is expressed over the neurons of layer l - 1 alone, directly or through affine nodes: an affine
+item that several readers need just after its layer is one node, any other is folded into its reader. Either way the
+weights are never more than with everything folded. Vectorised over the carries, whose number can be many times that
+of the neurons.
 """
 
 from __future__ import annotations
@@ -42,21 +44,20 @@ class Carries:
 def carries_of(flow: Flow, available: IntArray, depth: int, activation: Activation) -> Carries:
     """The carries by neurons of `activation` that the plan needs. Raises Refusal when they cannot carry an item."""
     span = np.maximum(last_reading(flow, available, depth) - available, 0)
-    modes: list[Carry] = []
+    modes: dict[Carry, int] = {}
     known: dict[object, int] = {}
     mode = np.full(flow.items, -1, np.int64)
     for k in np.flatnonzero(span).tolist():
         key = (*flow.bounds[k], bool(flow.two_valued[k]))
         if key not in known:
-            known[key] = len(modes)
-            modes.append(carry_of(activation, *key))
+            known[key] = modes.setdefault(carry_of(activation, *key), len(modes))
         mode[k] = known[key]
     parts = np.array([*(len(m.back) for m in modes), 0], np.int64)[mode]
     begin = np.concatenate([[0], np.cumsum(span * parts)])
     item = np.repeat(np.arange(flow.items), span * parts)
     number = np.arange(len(item)) - begin[item]
     layer = available[item] + 1 + number // parts[item]
-    return Carries(modes, mode, parts, begin[:-1], item, layer, number % parts[item])
+    return Carries(list(modes), mode, parts, begin[:-1], item, layer, number % parts[item])
 
 
 def emit(network: Network, flow: Flow, available: IntArray, depth: int, carry: Activation) -> tuple[Network, dict[int, Fraction]]:
@@ -68,22 +69,27 @@ def emit(network: Network, flow: Flow, available: IntArray, depth: int, carry: A
     plan = carries_of(flow, available, depth, carry)
     neurons = np.flatnonzero(flow.neuron)
     own, held = len(neurons), len(plan.item)
+    edges, (row, source, weight) = _written(flow, neurons, plan, available)
     layer = np.concatenate([available[neurons], plan.layer, np.full(len(flow.outputs), depth + 1)])
-    order = np.argsort(layer, kind="stable")
+    shared = _shared(flow, edges, layer[edges.row] - 1, available)
+    first_shared = len(layer)
+    edges = _with_rows(flow, edges, shared, first_shared)
+    boundary_of = np.concatenate([layer - 1, available[shared]])
+    order = np.argsort(np.concatenate([2 * layer, 2 * available[shared] + 1]), kind="stable")
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     place = np.full(flow.items, -1, np.int64)  # of the inputs and neurons themselves
     place[: flow.inputs] = np.arange(flow.inputs)
     place[neurons] = flow.inputs + rank[:own]
+    place[shared] = flow.inputs + rank[first_shared:]
 
     table = flow.table
-    edges, (row, source, weight) = _written(flow, neurons, plan, available)
     rows, sources, weights = [row], [flow.inputs + rank[own + source]], [weight]
     bias_rows, biases = [], []
     while edges.row.size or edges.bias_row.size:
         bias_rows.append(edges.bias_row)
         biases.append(edges.bias)
-        boundary = layer[edges.row] - 1
+        boundary = boundary_of[edges.row]
         if bool(np.any(available[edges.item] > boundary)):
             raise ProofcheckError("the plan of layering reads a value before it is computed")
         late = available[edges.item] < boundary
@@ -116,7 +122,7 @@ def emit(network: Network, flow: Flow, available: IntArray, depth: int, carry: A
         [
             of_network[network.activation[nodes]],
             np.full(held, kinds.index(carry)),
-            np.full(len(flow.outputs), kinds.index(IDENTITY)),
+            np.full(len(flow.outputs) + len(shared), kinds.index(IDENTITY)),
         ]
     )[order]
     used = np.unique(kind)
@@ -131,8 +137,8 @@ def emit(network: Network, flow: Flow, available: IntArray, depth: int, carry: A
         start=start,
         source=source,
         weight=value_rank[weight],
-        output=flow.inputs + rank[own + held :],
-        meanings=_meanings(network, flow, neurons, plan, order),
+        output=flow.inputs + rank[own + held : first_shared],
+        meanings=_meanings(network, flow, neurons, plan, shared, order),
     )
     return result, constants
 
@@ -176,13 +182,39 @@ def _written(
     return edges, (again_row, again_source, again_weight)
 
 
+def _shared(flow: Flow, edges: Edges, boundary: IntArray, available: IntArray) -> IntArray:
+    """The affine items of at least two sources that at least two readers need just after their layer."""
+    reader = flow.rows.reader + flow.inputs
+    affine = ~flow.neuron[reader]
+    item = np.concatenate([edges.item, flow.rows.source[affine]])
+    needed = np.concatenate([boundary, available[reader[affine]]]) == available[item]
+    readers = np.bincount(item[needed], minlength=flow.items)
+    sources = np.concatenate([np.zeros(flow.inputs, np.int64), np.diff(flow.rows.start)])
+    return np.flatnonzero((readers >= 2) & (sources >= 2) & ~flow.neuron)
+
+
+def _with_rows(flow: Flow, edges: Edges, items: IntArray, first: int) -> Edges:
+    """The edges and those of the rows of `items`, which are numbered from `first` on."""
+    row_of = np.full(flow.items, -1, np.int64)
+    row_of[items] = first + np.arange(len(items))
+    reader = row_of[flow.rows.reader + flow.inputs]
+    kept = reader >= 0
+    return Edges(
+        np.concatenate([edges.row, reader[kept]]),
+        np.concatenate([edges.item, flow.rows.source[kept]]),
+        np.concatenate([edges.weight, flow.rows.weight[kept]]),
+        np.concatenate([edges.bias_row, row_of[items]]),
+        np.concatenate([edges.bias, flow.rows.bias[items - flow.inputs]]),
+    )
+
+
 def _cancelled(
     flow: Flow, neurons: IntArray, plan: Carries, layer: IntArray, empty: npt.NDArray[np.bool_], bias: IntArray
 ) -> dict[int, Fraction]:
     """The neurons and the carried affine nodes past layer 1 that have no sources left."""
     own, held = len(neurons), len(plan.item)
     found = {}
-    for row in np.flatnonzero((empty & (layer > 1))[: own + held]).tolist():
+    for row in np.flatnonzero(empty[: own + held] & (layer[: own + held] > 1)).tolist():
         value = flow.table.values[bias[row]]
         if row < own:
             found[int(neurons[row])] = value
@@ -192,13 +224,15 @@ def _cancelled(
     return found
 
 
-def _meanings(network: Network, flow: Flow, neurons: IntArray, plan: Carries, order: IntArray) -> Meanings | None:
-    """The literals of the network's own neurons and outputs, and of the carries that equal the item they carry."""
+def _meanings(
+    network: Network, flow: Flow, neurons: IntArray, plan: Carries, shared: IntArray, order: IntArray
+) -> Meanings | None:
+    """The literals of the network's own neurons, shared affine nodes and outputs, and of the carries that equal the item they carry."""
     if network.meanings is None:
         return None
     plain = np.array([*(m.plain for m in plan.modes), False], bool)[plan.mode[plan.item]]
     own = network.meanings.literal
     inputs = 2 * np.arange(1, network.input_count + 1)  # as in `flow_of`
     outputs = np.concatenate([inputs, own])[network.output]
-    literal = np.concatenate([flow.literal[neurons], np.where(plain, flow.literal[plan.item], -1), outputs])
+    literal = np.concatenate([flow.literal[neurons], np.where(plain, flow.literal[plan.item], -1), outputs, flow.literal[shared]])
     return Meanings(network.meanings.circuit, literal[order])
