@@ -20,6 +20,7 @@ from proofcheck.networks.interpret import interpret, z3_arithmetic
 from proofcheck.spec.smt import Scaled, z3_terms
 from proofcheck.spec.solver import Coordinates, coordinates
 from proofcheck.spec.statement import Statement, TermTarget, statement_of
+from proofcheck.spec.term import Term
 
 
 def main() -> None:
@@ -29,43 +30,70 @@ def main() -> None:
     statement = statement_of(header["statement"])
     assert statement.domain is not None
     box = coordinates(statement.domain)
-    answer = {"statement": statement.digest, "version": z3.get_version_string(), "model": None, "reason": ""}
-    _, inhabitant, _ = ask(box, [], header["rlimit"])
     outputs = interpret(read_network(rest), [_real(value) for value in box.values], z3_arithmetic())
-    goal = z3.Not(claim(statement, box, outputs, header["gates"]))
-    answer["answer"], answer["model"], answer["reason"] = ask(box, [goal], header["rlimit"])
-    sys.stdout.write(json.dumps(answer | {"inhabitant": inhabitant}))
+    _, inhabitant, _ = ask(box, None, header["rlimit"])
+    verdict, model, reason = settled(box, claims(statement, box, outputs, header["gates"]), header["rlimit"])
+    answer = {"statement": statement.digest, "version": z3.get_version_string(), "inhabitant": inhabitant}
+    sys.stdout.write(json.dumps(answer | {"answer": verdict, "model": model, "reason": reason}))
 
 
-def ask(box: Coordinates, goals: Sequence[Any], rlimit: int) -> tuple[str, list[str] | None, str]:
-    """(sat, unsat or unknown, a point of the domain that meets the goals, why there is none)."""
-    solver = z3.Solver()
+def settled(box: Coordinates, goals: Sequence[Any], rlimit: int) -> tuple[str, list[str] | None, str]:
+    """(unsat, None, "") when every goal holds on the domain; otherwise what z3 says of the first goal that fails.
+
+    One query for each goal: a conjunction of many is far harder than its parts.
+    """
+    open_goals = ""
+    for goal in goals:
+        verdict, model, reason = ask(box, z3.Not(goal), rlimit)
+        if verdict == "sat":
+            return verdict, model, reason
+        open_goals = open_goals or reason
+    return ("unknown", None, open_goals) if open_goals else ("unsat", None, "")
+
+
+def ask(box: Coordinates, goal: Any, rlimit: int) -> tuple[str, list[str] | None, str]:
+    """(sat, unsat or unknown, a point of the domain at which the goal is true, why there is no answer or no point)."""
+    whole = any(z3.is_int(variable) for variable in box.variables)
+    solver = z3.Solver() if whole else z3.SolverFor("QF_LRA")  # its strategy is much faster where bits meet reals
     solver.set("rlimit", rlimit)
     solver.set("random_seed", 0)
-    solver.add(*box.constraints, *goals)
+    solver.add(*box.constraints)
+    if goal is not None:
+        solver.add(goal)
     verdict = solver.check()
     if verdict == z3.unsat:
         return "unsat", None, ""
     if verdict == z3.unknown:
-        return "unknown", None, solver.reason_unknown()
+        return "unknown", None, solver.reason_unknown() or "no reason given"
     try:
         return "sat", [text_of(value) for value in box.point(solver.model())], ""
     except UsageError as error:
         return "sat", None, str(error)
 
 
-def claim(statement: Statement, box: Coordinates, outputs: Sequence[Any], gates: Any) -> Any:
-    """The statement at one input, as a z3 formula."""
+def claims(statement: Statement, box: Coordinates, outputs: Sequence[Any], gates: Any) -> list[Any]:
+    """The statement at one input, as z3 formulas that must all be true."""
     if statement.condition is not None:
-        return z3_terms([statement.condition], box.values, outputs)[0]
-    if isinstance(statement.target, TermTarget):
-        expected = [_real(value) for value in z3_terms(statement.target.terms, box.values)]
-    else:
+        parts = statement.condition.args if statement.condition.op == "and" else (statement.condition,)
+        return z3_terms(parts, box.values, outputs)
+    if not isinstance(statement.target, TermTarget):
         expected = [_real(value) for value in _circuit(box, *gates)]
+        return [y == t for y, t in zip(outputs, expected, strict=True)]
     if statement.error is None:
-        return z3.And(*(y == t for y, t in zip(outputs, expected, strict=True)))
+        return [goal for y, term in zip(outputs, statement.target.terms, strict=True) for goal in _equal(y, term, box)]
+    expected = [_real(value) for value in z3_terms(statement.target.terms, box.values)]
     error = z3.Q(statement.error.numerator, statement.error.denominator)
-    return z3.And(*(z3.And(y - t <= error, t - y <= error) for y, t in zip(outputs, expected, strict=True)))
+    return [z3.And(y - t <= error, t - y <= error) for y, t in zip(outputs, expected, strict=True)]
+
+
+def _equal(y: Any, term: Term, box: Coordinates) -> list[Any]:
+    """y == term; for a maximum that y is at least every argument and at most one of them, which is much easier."""
+    if term.op not in ("max", "min"):
+        return [y == _real(z3_terms([term], box.values)[0])]
+    values = [_real(value) for value in z3_terms(term.args, box.values)]
+    if term.op == "max":
+        return [z3.And(*(y >= value for value in values)), z3.Or(*(y <= value for value in values))]
+    return [z3.And(*(y <= value for value in values)), z3.Or(*(y >= value for value in values))]
 
 
 def _circuit(box: Coordinates, inputs: list[int], rows: list[list[int]], outputs: list[int]) -> list[Any]:

@@ -40,8 +40,9 @@ class Task:
 class Budget:
     """What one checker may spend on one task.
 
-    seconds: wall clock, a safety net only. rlimit: z3's own resource units, the same on every machine. memory_mb: of
-    a solver's process. samples: how many inputs the sampled checker draws. seed: of all random choices.
+    seconds: wall clock, a safety net only. rlimit: z3's own resource units for each of its queries, the same on every
+    machine. memory_mb: of a solver's process. samples: how many inputs the sampled checker draws. seed: of all random
+    choices.
     """
 
     seconds: float = 60
