@@ -2,7 +2,8 @@
 
 The indeterminates are pi, the roots of primes, and each other sqrt, acos, exp or log, known by the normal form of its
 argument. What is an identity for indeterminates (with root(p)^2 = p) is one for the numbers that they stand for,
-provided that the expression has a value at all; an enclosure must show that. The converse fails: an expression that
+provided that the expression has a value at all, which an enclosure must show: wherever no divisor is 0, evaluation at those
+numbers respects sums, products and quotients, so it takes 0 to 0. The converse fails: an expression that
 does not vanish here may still be 0, such as acos(-1/3) + acos(1/3) - pi.
 """
 

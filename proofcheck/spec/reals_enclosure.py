@@ -7,7 +7,7 @@ of exact algebra. Precision ends at a cap, so that an equality nobody can show g
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 
@@ -31,6 +31,8 @@ from proofcheck.spec.reals_intervals import (
 )
 
 FIRST_BITS, MOST_BITS = 64, 4096
+MAX_WORK = 1 << 33
+"""Nodes times squared bits in all that one call decides: a count, so that the answer is the same on every machine."""
 FUNCTIONS = {"sqrt": square_root, "acos": arccosine, "exp": exponential, "log": logarithm}
 
 
@@ -129,20 +131,26 @@ def decide(comparison: Comparison, most_bits: int = MOST_BITS) -> Decision:
 def decide_all(comparisons: Sequence[Comparison], most_bits: int = MOST_BITS) -> tuple[Decision, ...]:
     """Whether each comparison is true: by enclosures of 64, 128, ... bits while some are open, at most `most_bits`.
 
-    A difference that algebra shows to be 0 is decided as equality, once an enclosure has shown that both sides have
-    values. Raises InputError for a relation that is none of <, <= and ==.
+    A round that would exceed MAX_WORK is not begun. A difference that algebra shows to be 0 is decided as equality,
+    once an enclosure has shown that both sides have values. Raises InputError for a relation that is none of <, <=, ==.
     """
     for comparison in comparisons:
         if comparison.relation not in OPERATORS:
             raise InputError(f"the relation {comparison.relation!r} was given, expected one of {', '.join(OPERATORS)}")
     algebra = Algebra()
     decisions: list[Decision] = [Decision(None, reason=f"no precision up to {most_bits} bits was tried")] * len(comparisons)
-    bits = FIRST_BITS
-    while bits <= most_bits and any(decision.answer is None for decision in decisions):
+    bits, work, left = FIRST_BITS, 0, list(range(len(comparisons)))
+    while left and bits <= most_bits:
+        sides = [side for i in left for side in (comparisons[i].left, comparisons[i].right)]
+        work += sum(1 for _ in postorder(sides)) * bits**2
+        if work > MAX_WORK:
+            for i in left:
+                decisions[i] = replace(decisions[i], reason=f"{decisions[i].reason}, and {bits} bits are too much work")
+            break
         enclosures = Enclosures(bits, algebra)
-        for i, comparison in enumerate(comparisons):
-            if decisions[i].answer is None:
-                decisions[i] = _decision(comparison, enclosures, algebra)
+        for i in left:
+            decisions[i] = _decision(comparisons[i], enclosures, algebra)
+        left = [i for i in left if decisions[i].answer is None]
         bits *= 2
     return tuple(decisions)
 

@@ -178,6 +178,13 @@ def test_nothing_is_decided_about_an_expression_without_a_value(name: str, relat
         assert problem in decision.reason
 
 
+def test_work_is_bounded_by_a_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("proofcheck.spec.reals_enclosure.MAX_WORK", 100_000)
+    decisions = decide_all([acos(F(1, 3)) + acos(F(-1, 3)) == pi, pi > 3])
+    assert [decision.answer for decision in decisions] == [None, True]
+    assert decisions[0].reason == "64 bits do not tell the sides apart, and 128 bits are too much work"
+
+
 def test_decisions_of_many_are_those_of_each() -> None:
     comparisons = [a < b for a, b in zip(EXPRESSIONS[:30], EXPRESSIONS[30:60], strict=True)]
     together = [decision.answer for decision in decide_all(comparisons)]
