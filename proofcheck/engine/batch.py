@@ -104,17 +104,17 @@ class Engine:
 @lru_cache(maxsize=4)
 def _engine(network: Network, domain: Domain) -> Engine | None:
     """The module for `domain` in the fastest certified dtype, None when there is none."""
-    dtype = choose_dtype(network, domain)
+    if domain != network.domain:
+        network = replace(network, domain=domain)
+    dtype = choose_dtype(network)
     if dtype == FRACTION:
         return None
     from proofcheck.engine.exact_module import ExactModule
 
-    analysis = analyse(network, domain)
+    analysis = analyse(network)
     ranges = [None if kind < 0 else analysis.facts[kind].value for kind in analysis.kind]
     outputs = tuple(r for node in network.output.tolist() if (r := ranges[node]) is not None)
-    return Engine(
-        ExactModule(replace(network, domain=domain), dtype, check_domain=False), tuple(ranges[: network.input_count]), outputs
-    )
+    return Engine(ExactModule(network, dtype, check_domain=False), tuple(ranges[: network.input_count]), outputs)
 
 
 def _integers(array: Array) -> Array:
@@ -127,7 +127,8 @@ def _integers(array: Array) -> Array:
         return array.astype(np.int64) if small else array
     if array.dtype.kind not in "biu" or (array.dtype == np.uint64 and array.size and int(array.max()) > INT64_MAX):
         raise InputError(f"numerators of dtype {array.dtype} were given: pass int64, or an object array of Python ints")
-    return array.astype(np.int64, copy=False)
+    array = array.astype(np.int64, copy=False)
+    return array.astype(object) if array.size and int(array.min()) < -INT64_MAX else array
 
 
 def _zeros(number: int) -> int:

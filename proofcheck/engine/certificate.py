@@ -82,6 +82,8 @@ def _complaint(fact: Fact, form: Format) -> str:
     place = f"input {fact.node}" if fact.is_input else f"layer {fact.layer}" if not fact.is_affine else _affine(fact.layer)
     if fact.fault:
         return f"{place} {fact.fault}"
+    if _needed(fact, form) > form.bits:
+        return f"{place} needs {_needed(fact, form)} bits, {form.name} has {form.bits}"
     for what, constant in fact.constants():
         if not form.stores(constant):
             return f"{place} has the {what} {short(constant)}, which {form.name} does not store"
@@ -89,8 +91,6 @@ def _complaint(fact: Fact, form: Format) -> str:
         if total and step < form.least_exponent:
             least = "only stores integers" if form.integer else f"has no normal number below 2^{form.least_exponent}"
             return f"{place} has steps of 2^{step}, {form.name} {least}"
-    if _needed(fact, form) > form.bits:
-        return f"{place} needs {_needed(fact, form)} bits, {form.name} has {form.bits}"
     for total, step in _magnitudes(fact):
         if total.bit_length() + step > form.largest.bit_length() or total * Fraction(2) ** step > form.largest:
             return f"{place} can reach {_size(total, step)}, {form.name} ends at {_size(form.largest, 0)}"

@@ -136,9 +136,6 @@ class ExactModule(nn.Module):
 
     def _check_arithmetic(self) -> None:
         """Raise Refusal unless the buffers are those that were certified and nothing changes the arithmetic."""
-        device = self.output.device.type
-        if torch.is_autocast_enabled(device):
-            raise Refusal("the module was called under autocast, which rounds to another dtype: call it outside")
         buffers = {name: getattr(self, name) for name in self._expected}
         for name, tensor in buffers.items():
             if tensor.dtype != self._expected[name][0]:
@@ -148,6 +145,8 @@ class ExactModule(nn.Module):
                 )
             if tensor.device.type == "meta":
                 raise Refusal("the module is on the device meta, which holds no numbers: move it to a real one")
+        if torch.is_autocast_enabled(self.output.device.type):
+            raise Refusal("the module was called under autocast, which rounds to another dtype: call it outside")
         seen = tuple((t.data_ptr(), t._version, t.device, t.shape) for t in buffers.values() if not t.is_inference())
         if seen == self._seen and len(seen) == len(buffers):
             return
@@ -172,4 +171,6 @@ def _stored(values: tuple[Fraction, ...], used: Any, dtype: torch.dtype) -> Tens
 
 
 def _digest(tensor: Tensor) -> str:
-    return hashlib.sha256(tensor.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes()).hexdigest()
+    """SHA-256 of shape and bytes."""
+    content = tensor.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes() if tensor.numel() else b""
+    return hashlib.sha256(repr(tuple(tensor.shape)).encode() + content).hexdigest()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import isfinite, lcm
 from typing import Any
 
@@ -50,6 +50,14 @@ class Membership:
     equal: npt.NDArray[np.bool_]
     by_rows: bool
 
+    @cached_property
+    def integral(self) -> bool:
+        return bool((self.units == 1).all())
+
+    @cached_property
+    def stepped(self) -> bool:
+        return bool((self.step > 1).any())
+
     def first_outside(self, x: Tensor) -> int | None:
         """The first row of x (batch, d) that is not in the domain; None when all are."""
         for begin in range(0, len(x), CHUNK):
@@ -63,18 +71,23 @@ class Membership:
             x = x.to(torch.int64)
         if self.by_rows or not (x.is_floating_point() or bool(((x >= -EXACT) & (x <= EXACT)).all())):
             return torch.tensor([self.contains(values) for values in x.tolist()], device=x.device)
-        value = x.to(torch.float64)
-        units = value / self._on("units", x)
-        whole = units.floor()
-        good = (units == whole) & (whole * self._on("units", x) == value)
+        if not x.is_floating_point() and self.integral:
+            value = whole = x
+            good = torch.ones_like(x, dtype=torch.bool)
+        else:
+            value = x.to(torch.float64)
+            units = value / self._on("units", x)
+            whole = units.floor()
+            good = (units == whole) & (whole * self._on("units", x) == value)
         good &= (whole >= self._on("low", x)) & (whole <= self._on("high", x))
         for i in self.free:
             distinct, place = torch.unique(x[:, i], return_inverse=True)
             allowed = [isfinite(v) and element(self.domain.sets[i], Fraction(v)) for v in distinct.tolist()]
             good[:, i] = torch.tensor(allowed, device=x.device)[place]
         inside = good.all(1)
-        integers = torch.where(good, whole, 0.0).to(torch.int64)
-        inside &= (integers.remainder(self._on("step", x)) == self._on("residue", x)).all(1)
+        integers = torch.where(good, whole, 0).to(torch.int64)
+        if self.stepped:
+            inside &= (integers.remainder(self._on("step", x)) == self._on("residue", x)).all(1)
         if len(self.bound):
             terms = integers[:, self._on("column", x)] * self._on("coefficient", x)
             total = terms.new_zeros(len(x), len(self.bound)).index_add_(1, self._on("row", x), terms)

@@ -90,13 +90,16 @@ class Analysis:
         return self.facts[self.kind[node]]
 
 
-@lru_cache(maxsize=8)
 def analyse(network: Network, domain: Domain | None = None) -> Analysis:
     """The ranges of every live node of `network` for all inputs in `domain`, by default the network's own.
 
     Raises InputError when the domain has another number of coordinates.
     """
-    domain = network.domain if domain is None else domain
+    return _analyse(network, network.domain if domain is None else domain)
+
+
+@lru_cache(maxsize=8)
+def _analyse(network: Network, domain: Domain) -> Analysis:
     if domain.dimension != network.input_count:
         raise InputError(f"the domain has {domain.dimension} coordinates, the network {network.input_count} inputs")
     layer, live = layers(network).tolist(), shape_of(network).live.tolist()
