@@ -25,10 +25,14 @@ class Calls:
     def recording(self) -> Iterator[None]:
         """Record every Python call inside the block, and go on with what was set before."""
         places, codes, before = self.places, self.codes, sys.getprofile()
+        seen: set[CodeType] = set()
 
         def note(frame: FrameType, event: str, argument: Any) -> None:
-            if event == "call" and within(frame.f_code, places):
-                codes.add(frame.f_code)
+            code = frame.f_code
+            if event == "call" and code not in seen:
+                seen.add(code)
+                if within(code, places):
+                    codes.add(code)
 
         sys.setprofile(note)
         try:

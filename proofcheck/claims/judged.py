@@ -95,13 +95,20 @@ def verdict_words(evidence: Evidence, size: str = "", scope: str = "") -> str:
         return f"not judged, {evidence.problem}"
     words, scope, size = finding.verdict.value, scope or finding.scope, size or evidence.size
     if finding.verdict is Verdict.UNREFUTED:
-        words += f" on {finding.checked} samples of {scope.removeprefix('all inputs in ')}"
+        words += f" on {finding.checked} samples of {domain_words(scope)}"
+    elif finding.verdict is Verdict.REFUTED and finding.witness is not None and finding.witness.inputs:
+        words += f" for an input in {domain_words(scope)}"
     elif scope:
         words += f" for {scope}"
     if finding.verdict is Verdict.HOLDS and finding.strength is not None:
         words += f", {finding.strength.name.lower()}"
     words += f", {size}" if size else ""
     return words if finding.verdict is Verdict.UNKNOWN else f"{words} (by {finding.method})"
+
+
+def domain_words(scope: str) -> str:
+    """The domain in the words of a finding's scope: of "all inputs in R^4" and "256 inputs drawn from R^4", R^4."""
+    return scope.removeprefix("all inputs in ").rpartition(" inputs drawn from ")[2]
 
 
 def details(evidence: Evidence) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
@@ -45,8 +46,9 @@ def prove(options: Namespace) -> int:
     else:
         task = Task(network, equals_network(network, other))
     floor = Strength[options.floor.upper()]
-    blank = Evidence("", "", "computes", "", floor, None, task.statement.json(), network=network.digest)
-    evidence = found(blank, task, Budget(), None, True, "", lambda text: None)
+    sought = Strength.CERTIFIED if options.output else floor
+    blank = Evidence("", "", "computes", "", sought, None, task.statement.json(), network=network.digest)
+    evidence = replace(found(blank, task, Budget(), None, True, "", lambda text: None), floor=floor)
     finding = evidence.finding
     assert finding is not None
     print(f"{options.network} equals {options.equals}: {verdict_words(evidence)}")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from proofcheck.claims.judged import Evidence, Status, details, exit_code, verdict_words
+from proofcheck.claims.judged import Evidence, Status, details, domain_words, exit_code, verdict_words
 
 WIDTH = 80
 MARKS = {
@@ -107,7 +107,7 @@ def _scope(scopes: Sequence[str], count: int) -> str:
     if not scopes:
         return ""
     if len(scopes) > 1:
-        return f"{scopes[0]}, ..., {scopes[-1].removeprefix('all inputs in ')}"
+        return f"{scopes[0]}, ..., {domain_words(scopes[-1])}"
     return "these networks" if scopes[0] == "this network" and count > 1 else scopes[0]
 
 
@@ -116,7 +116,7 @@ def _standing(evidence: Evidence) -> tuple[object, ...]:
     base = (evidence.claim, evidence.status, evidence.problem)
     if finding is None or finding.witness is not None:
         return (*base, evidence.size if finding is not None else "")
-    reason = finding.reason.replace(finding.scope.removeprefix("all inputs in ") or " ", "")
+    reason = finding.reason.replace(domain_words(finding.scope) or " ", "")
     return (*base, finding.verdict, finding.strength, finding.method, finding.trust, finding.assumptions, reason)
 
 

@@ -65,7 +65,11 @@ FAULTS = {
         {"construction = Construction(": "construction = dict("},
         "`construction` is dict, expected Construction",
     ),
-    "has_no_source": ("", {'source=Source("folklore", fidelity="ours")': "source=None"}, "line 9: the construction has no source"),
+    "has_no_source": (
+        "",
+        {'source=Source("folklore", fidelity="ours")': "source=None"},
+        "line 9: the construction has no source",
+    ),
     "eats_memory": ("x = bytearray(2**40)", {}, "line 4: MemoryError"),
 }
 

@@ -56,7 +56,7 @@ def test_no_verdict_is_printed_without_its_scope():
 
 def test_a_refutation_shows_input_both_values_and_the_first_wire():
     assert repr(evidence(REFUTED)) == (
-        "adder::computes[n=4]: refuted for all inputs in {0,1}^2, n = 4 (by exhaustion)\n"
+        "adder::computes[n=4]: refuted for an input in {0,1}^2, n = 4 (by exhaustion)\n"
         "  input     1/2 3\n"
         "  found     0 3\n"
         "  expected  1 3\n"

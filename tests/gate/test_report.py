@@ -1,0 +1,208 @@
+"""Reports say everything at 80 columns without colour, and comparisons with a base find whatever became weaker."""
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+from xml.etree import ElementTree
+
+import pytest
+
+from proofcheck.claims.evidence import Finding, Strength, Verdict, Witness
+from proofcheck.claims.judged import Evidence
+from proofcheck.errors import InputError
+from proofcheck.gate.compare import weakened
+from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
+from proofcheck.gate.machine_reports import junit_xml, sarif_json
+from proofcheck.gate.plan import matches
+from proofcheck.gate.report import final_code, report_lines, sizes_words, summary_lines
+
+STATEMENT = '{"claim":"computes","network":"%s","target":%d}'
+
+
+def held(size, scope=None, strength=Strength.ESTABLISHED):
+    certificate = b"c" if strength is Strength.CERTIFIED else None
+    return Finding(Verdict.HOLDS, strength, "z3", scope or f"all inputs in R^{size}", trust=("z3 5",), certificate=certificate)
+
+
+def entry(size, finding, floor=Strength.ESTABLISHED, claim="computes", **more):
+    return Evidence(
+        "adder",
+        claim,
+        "computes",
+        f"n = {size}",
+        floor,
+        finding,
+        statement=STATEMENT % ("a" * 64, 1),
+        path="constructions/adder.py",
+        **more,
+    )
+
+
+REFUTED = Finding(
+    Verdict.REFUTED,
+    None,
+    "exhaustion",
+    "all inputs in {0,1}^2",
+    checked=4,
+    witness=Witness((Fraction(1),), (Fraction(0),), (Fraction(1),)),
+)
+UNKNOWN = Finding(Verdict.UNKNOWN, None, "z3", "all inputs in R^9", reason="z3 gave up: canceled")
+SAMPLED = Finding(Verdict.UNREFUTED, Strength.UNREFUTED, "samples", "all inputs in R^7", checked=100)
+GOOD = [entry(n, held(n)) for n in (2, 3, 4)]
+MIXED = [
+    *GOOD,
+    entry(7, SAMPLED),
+    entry(8, REFUTED),
+    entry(9, UNKNOWN),
+    replace(entry(10, None), problem="build: line 3: no\x07pe"),
+]
+
+
+def test_sizes_that_stand_alike_are_one_line():
+    assert list(report_lines(GOOD)) == [
+        "adder",
+        "  ok      computes: holds for all inputs in R^2, ..., R^4, established, n = 2..4",
+        "          (by z3)",
+        "          trusting z3 5",
+        "",
+    ]
+
+
+def test_whatever_stands_differently_has_its_own_line():
+    text = "\n".join(report_lines(MIXED))
+    assert "WEAKER  computes: unrefuted on 100 samples of R^7, n = 7 (by samples)" in text
+    assert "weaker than the floor: established was declared" in text
+    assert "REFUTED computes: refuted for an input in {0,1}^2, n = 8 (by exhaustion)" in text
+    assert "input     1\n          found     0\n          expected  1" in text
+    assert "UNKNOWN computes: unknown for all inputs in R^9, n = 9" in text
+    assert "because z3 gave up: canceled" in text
+    assert "ERROR   computes: not judged, build: line 3: no" in text
+
+
+def test_no_line_is_wider_than_eighty_columns():
+    long = entry(5, replace(held(5), reason="because " * 40, assumptions=("an assumption " * 20,)), Strength.CERTIFIED)
+    wide = [*report_lines([*MIXED, long]), *summary_lines([*MIXED, long])]
+    assert max(map(len, wide)) <= 80
+
+
+def test_the_summary_names_the_exit_code_and_why():
+    assert summary_lines(GOOD) == ["3 checks in 1 construction: 3 floor met", "exit 0: every floor is met"]
+    assert summary_lines([])[-1] == "exit 4: nothing was checked"
+    assert summary_lines(MIXED)[-1] == "exit 65: an input cannot be judged"
+    assert summary_lines(GOOD, ["x"])[-1] == "exit 2: a claim is weaker than declared, or than the base"
+    assert final_code(MIXED[:-1]) == 1
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        (["n = 2"], "n = 2"),
+        (["n = 8", "n = 2", "n = 3", "n = 4"], "n = 2..4, 8"),
+        (["n = 1", "n = 2"], "n = 1, 2"),
+        (["d_x = 1, k = 2", "d_x = 2, k = 2"], "d_x = 1, k = 2; d_x = 2, k = 2"),
+        (["adder_8", "parity"], "adder_8, parity"),
+        (["gap = 1/2"], "gap = 1/2"),
+    ],
+)
+def test_sizes_in_words(labels, words):
+    assert sizes_words(labels) == words
+
+
+def test_junit_counts_unknown_as_an_error_and_skips_nothing():
+    root = ElementTree.fromstring(junit_xml(MIXED, ["adder::old: the claim is gone"]).split("\n", 1)[1])
+    assert root.attrib == {"name": "proofcheck", "tests": "8", "failures": "3", "errors": "2", "skipped": "0"}
+    cases = {case.attrib["name"]: [child.tag for child in case] for case in root.iter("testcase")}
+    assert cases["computes[n=2]"] == []
+    assert cases["computes[n=7]"] == cases["computes[n=8]"] == ["failure"]
+    assert cases["computes[n=9]"] == cases["computes[n=10]"] == ["error"]
+
+
+def test_sarif_has_one_result_for_each_claim_that_is_not_met():
+    data = json.loads(sarif_json(MIXED))
+    assert [result["ruleId"] for result in data["runs"][0]["results"]] == ["weaker", "refuted", "unknown", "bad_input"]
+
+
+def test_evidence_is_read_back(tmp_path):
+    path = tmp_path / "e.json"
+    path.write_text(evidence_json(MIXED, 65))
+    assert read_entries(path) == entries(MIXED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"format":"proofcheck-evidence","version":2,"evidence":[]}',
+        '{"format":"proofcheck-evidence","version":1,"evidence":[{}]}',
+    ],
+)
+def test_a_file_that_is_no_evidence_is_refused(tmp_path, text):
+    path = tmp_path / "e.json"
+    path.write_text(text)
+    with pytest.raises(InputError, match="this is not an evidence file"):
+        read_entries(path)
+
+
+def changes(now, base=GOOD):
+    return weakened(entries(base), entries(now))
+
+
+def test_nothing_weakens_when_nothing_changes_or_all_gets_stronger():
+    stronger = [replace(e, floor=Strength.CERTIFIED, finding=held(2, strength=Strength.CERTIFIED)) for e in GOOD]
+    assert changes(GOOD) == changes([*stronger, entry(5, held(5))]) == []
+
+
+def test_another_network_for_the_same_statement_is_no_change():
+    assert changes([replace(e, statement=STATEMENT % ("b" * 64, 1)) for e in GOOD]) == []
+
+
+def test_a_claim_that_is_gone_is_found():
+    assert changes([]) == ["adder::computes: the claim is gone; it was made for n = 2..4"]
+
+
+def test_a_scope_that_shrinks_is_found():
+    assert changes(GOOD[1:2]) == ["adder::computes: the scope has shrunk; it no longer speaks of n = 2, 4"]
+
+
+def test_a_lowered_floor_is_found():
+    assert changes([replace(e, floor=Strength.UNREFUTED) for e in GOOD]) == [
+        "adder::computes: the floor was lowered from established to unrefuted, n = 2..4"
+    ]
+
+
+def test_a_changed_statement_is_shown_before_and_after():
+    base = [replace(e, sentence="network 123 computes maximum(x_0, x_1) for all x in R^2") for e in GOOD]
+    now = [replace(e, statement=STATEMENT % ("a" * 64, 2), sentence="network 456 computes x_0 for all x in R^2") for e in GOOD]
+    assert changes(now, base) == [
+        "adder::computes: the statement has changed, n = 2..4\n"
+        "  - network computes maximum(x_0, x_1) for all x in R^2\n"
+        "  + network computes x_0 for all x in R^2"
+    ]
+
+
+def test_strength_that_falls_is_found():
+    assert changes([GOOD[0], GOOD[1], entry(4, SAMPLED)]) == [
+        "adder::computes: the evidence has fallen from established to unrefuted, n = 4"
+    ]
+    assert changes([GOOD[0], entry(3, UNKNOWN), entry(4, REFUTED)]) == [
+        "adder::computes: the evidence has fallen from established to unknown, n = 3, 4"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "taken"),
+    [
+        ("adder", True),
+        ("comp", True),
+        ("adder::comp", True),
+        ("*::computes", True),
+        ("ripple*", True),
+        ("add*", False),
+        ("depth", False),
+        ("*::d*", False),
+    ],
+)
+def test_patterns_name_claims(pattern, taken):
+    assert matches(pattern, "ripple_adder", "computes") is taken
