@@ -20,7 +20,7 @@ from proofcheck.spec.reals_files import Json, reals_json, reals_of
 
 MAX_TRIALS = 100_000
 MAX_DRAWS = 10**9
-MAX_NORMALS = 1 << 20
+MAX_NORMALS, MAX_WEIGHTS = 1 << 20, 1 << 25
 ERROR_FAMILY = Fraction(1, 10**6)
 """The probability that the statistical claims of one gate, all together, mislead anybody."""
 ERROR_SHARE = ERROR_FAMILY / 400
@@ -90,6 +90,10 @@ class Experiment:
         if not 1 <= self.normals <= MAX_NORMALS or not self.coordinates:
             raise UsageError(
                 f"an experiment of {self.normals} normals and {len(self.coordinates)} coordinates was given, expected some"
+            )
+        if self.normals * len(self.coordinates) > MAX_WEIGHTS:
+            raise UsageError(
+                f"{len(self.coordinates)} coordinates of {self.normals} normals are more than {MAX_WEIGHTS} weights: use fewer"
             )
         for coordinate in self.coordinates:
             places = [j for j, _ in coordinate.weights]

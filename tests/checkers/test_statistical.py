@@ -278,6 +278,10 @@ REFUSED = {
         lambda: Experiment(1, (Coordinate(pi, ((1, pi),), True),)),
         "the weights of a coordinate are at [1], expected increasing numbers below 1",
     ),
+    "too many weights": (
+        lambda: Experiment(1 << 20, (Coordinate(pi, (), True),) * 33),
+        "33 coordinates of 1048576 normals are more than 33554432 weights: use fewer",
+    ),
     "no coordinate": (lambda: Experiment(1, ()), "an experiment of 1 normals and 0 coordinates was given, expected some"),
 }
 
