@@ -37,7 +37,7 @@ class _Gates:
         self.gates, self.next, self.work = dict(base.gates), max(base.level) + 1, work
 
     def conjunction(self, left: int, right: int) -> int:
-        self.work.spend(1)
+        self.work.spend(32)  # what stays in memory costs more
         self.gates[self.next] = left, right
         self.next += 1
         return 2 * self.next - 2
@@ -56,7 +56,7 @@ class _Gates:
         constant, variables = form.get(0, 0), [v for v in form if v]
         reached = [{constant}]
         for v in variables:
-            self.work.spend(2 * len(reached[-1]))
+            self.work.spend(64 * len(reached[-1]))
             reached.append(reached[-1] | {s + form[v] for s in reached[-1]})
         decided = {s: int(OPERATIONS[relation][1](s, 0)) for s in reached.pop()}
         for v, sums in zip(reversed(variables), reversed(reached), strict=True):

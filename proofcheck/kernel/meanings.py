@@ -100,11 +100,6 @@ def combine(constant: Number, terms: Iterable[tuple[Number, Value]], full: int, 
     return sums
 
 
-def normal(values: dict[Number, int]) -> Value:
-    """The value that {number: corners} describes."""
-    return values.get(1, 0) if values.keys() <= {0, 1} else tuple(sorted(values.items()))
-
-
 def check_meanings(network: Network, circuit: Circuit, meaning: Sequence[int], outputs: Sequence[int], work: Work) -> None:
     """Rejected unless each node with a literal carries it on {0,1}^n, and output i of the network is literal outputs[i]."""
     for carried in {*meaning} - {-1}:
@@ -129,12 +124,10 @@ class _Check:
 
     def cone(self, node: int) -> tuple[list[int], list[int]]:
         """The node and the nodes without a literal below it, in order, and the nodes with a literal that these read."""
-        network, literal = self.network, self.literal
         inner, border, stack = {node}, dict[int, None](), [node]
         while stack:
-            i = stack.pop() - network.inputs
-            for j in network.source[network.start[i] : network.start[i + 1]]:
-                if literal[j] >= 0:
+            for j in self.network.nodes[stack.pop() - self.network.inputs].reads:
+                if self.literal[j] >= 0:
                     border[j] = None
                 elif j not in inner:
                     inner.add(j)
@@ -163,18 +156,16 @@ class _Check:
 
     def value(self, node: int, value: dict[int, Value], full: int) -> Value:
         """The value of a node at every corner, from the values of the nodes it reads."""
-        network, i = self.network, node - self.network.inputs
-        first, last = network.start[i], network.start[i + 1]
-        weights, read = network.weight[first:last], tuple([value[j] for j in network.source[first:last]])
-        key = full, network.activation[i], network.bias[i], weights, read
+        activation, bias, reads, weights = self.network.nodes[node - self.network.inputs]
+        parts = tuple([value[j] for j in reads])
+        key = full, activation, bias, weights, parts
         if key in self.remembered:
             return self.remembered[key]
-        terms = zip([network.values[k] for k in weights], read, strict=True)
         values: dict[Number, int] = {}
-        for total, corners in combine(network.values[network.bias[i]], terms, full, self.work).items():
-            number = activate(network.activations[network.activation[i]], total)
+        for total, corners in combine(bias, zip(weights, parts, strict=True), full, self.work).items():
+            number = activate(activation, total)
             values[number] = values.get(number, 0) | corners
-        found = normal(values)
+        found = values.get(1, 0) if values.keys() <= {0, 1} else tuple(sorted(values.items()))
         if full.bit_length() <= REMEMBERED and len(values) <= 16:
             self.remembered[key] = found
         return found

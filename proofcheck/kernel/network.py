@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
-from math import inf, prod
-from typing import Any
+from math import prod
+from typing import Any, NamedTuple
 
 from .domain import read_domain
 from .exact import Number, Work, rational, require
@@ -22,19 +22,21 @@ TENSORS = ("activation", "bias", "start", "source", "weight", "output")
 LONGEST_TABLE = 1 << 24  # characters of all values together
 
 
+class Node(NamedTuple):
+    """activation (kind, slope) of bias + sum of weight * earlier node."""
+
+    activation: tuple[str, Number]
+    bias: Number
+    reads: tuple[int, ...]
+    weights: tuple[Number, ...]
+
+
 @dataclass(frozen=True)
 class Network:
-    """Node inputs + i computes activations[activation[i]] of values[bias[i]] + sum values[weight[e]] * node[source[e]],
-    e from start[i] to start[i + 1]; `output` names one node for each output. `digest` covers all of this."""
+    """Node inputs + i is nodes[i]; `output` names one node for each output. `digest` covers all of this."""
 
     inputs: int
-    activations: tuple[tuple[str, Number], ...]
-    values: tuple[Number, ...]
-    activation: tuple[int, ...]
-    bias: tuple[int, ...]
-    start: tuple[int, ...]
-    source: tuple[int, ...]
-    weight: tuple[int, ...]
+    nodes: tuple[Node, ...]
     output: tuple[int, ...]
     digest: str
 
@@ -49,10 +51,11 @@ def read_network(data: bytes) -> Network:
     require(len(read_domain(domain).sets) == size, f"the network's domain must have {size} coordinates, one for each input")
     if circuit is not None:
         sha(circuit, "the circuit of the meanings")
-        integers(raw[6], "meaning", -1, 1 << 62)
-    values = tuple(rational(value, "a value") for value in items(texts, "the value table"))
+        integers(raw[-1], "meaning", -1, 1 << 62)
+    length = sum(len(str(text)) for text in items(texts, "the value table"))
+    require(length <= LONGEST_TABLE, f"the value table has more than {LONGEST_TABLE} characters")
+    values = tuple(rational(text, "a value") for text in texts)
     require(all(a < b for a, b in pairwise(values)), "the value table must be strictly increasing")
-    require(sum(map(len, texts)) <= LONGEST_TABLE, f"the value table has more than {LONGEST_TABLE} characters")
 
     count, edges = len(raw[0]) // 8, len(raw[3]) // 8
     lengths = [count, count, count + 1, edges, edges, made, count][: len(raw)]
@@ -61,14 +64,17 @@ def read_network(data: bytes) -> Network:
     arrays = [integers(tensor, name, 0, limit) for tensor, name, limit in zip(raw[:6], TENSORS, limits, strict=True)]
     activation, bias, start, source, weight, output = arrays
     require(start[0] == 0 and start[-1] == edges, "the starts of the weight lists must run from 0 to their number")
-    for node, (first, last) in enumerate(pairwise(start), size):
-        read = source[first:last]
-        require(first <= last and max(read, default=-1) < node, f"node {node} must read earlier nodes only")
-        require(len(set(read)) == len(read), f"node {node} reads the same node twice")
     require(0 not in values or values.index(0) not in weight, "a weight is zero")
+    nodes: list[Node] = []
+    for kind, constant, (first, last) in zip(activation, bias, pairwise(start), strict=True):
+        reads = source[first:last]
+        node = size + len(nodes)
+        require(first <= last and max(reads, default=-1) < node, f"node {node} must read earlier nodes only")
+        require(len(set(reads)) == len(reads), f"node {node} reads the same node twice")
+        nodes.append(Node(table[kind], values[constant], reads, tuple([values[k] for k in weight[first:last]])))
     header = {"activations": activations, "inputs": size, "lengths": [count, edges, made], "values": texts}
     digest = sha256(canonical(header).encode() + b"".join(raw[:6])).hexdigest()
-    return Network(size, table, values, activation, bias, start, source, weight, output, digest)
+    return Network(size, tuple(nodes), output, digest)
 
 
 def _ports(ports: Any) -> int:
@@ -105,14 +111,11 @@ def activate(activation: tuple[str, Number], value: Number) -> Number:
 
 def evaluate(network: Network, point: Sequence[Number], work: Work) -> list[Number]:
     """The outputs at an input vector, exactly."""
-    values, source, weight, start = network.values, network.source, network.weight, network.start
-    node = list(point)
-    work.spend(len(source))
-    for i, (kind, bias) in enumerate(zip(network.activation, network.bias, strict=True)):
-        edges = range(start[i], start[i + 1])
-        total = work.affine(values[bias], [(values[weight[e]], node[source[e]]) for e in edges])
-        node.append(activate(network.activations[kind], total))
-    return [node[j] for j in network.output]
+    value = list(point)
+    for activation, bias, reads, weights in network.nodes:
+        work.spend(len(reads))
+        value.append(activate(activation, work.affine(bias, zip(weights, [value[j] for j in reads], strict=True))))
+    return [value[j] for j in network.output]
 
 
 @dataclass(frozen=True)
@@ -130,23 +133,21 @@ def sizes(network: Network) -> Sizes:
     layer[j]: 0 for an input, 1 + the largest layer read for a neuron, the largest layer read for an affine node.
     lowest[j]: the lowest layer that a reader of node j reads through it; a constant restricts nobody.
     """
-    layer, lowest = [0] * network.inputs, [0.0] * network.inputs
+    layer, lowest = [0] * network.inputs, [0] * network.inputs
     neurons, kinds, layered = Counter[int](), set[str](), True
-    for index, (first, last) in zip(network.activation, pairwise(network.start), strict=True):
-        read, kind = network.source[first:last], network.activations[index][0]
-        above, below = max((layer[j] for j in read), default=0), min((lowest[j] for j in read), default=inf)
+    for (kind, _), _, reads, _ in network.nodes:
+        above, below = max([layer[j] for j in reads], default=0), min([lowest[j] for j in reads], default=len(network.nodes))
         if kind != "identity":
             layered &= below >= above
-            above = above + 1
-            below = above
+            above = below = above + 1
             neurons[above] += 1
             kinds.add(kind)
         layer.append(above)
         lowest.append(below)
     depth = max(neurons, default=0)
-    used = [network.values[k] for k in {*network.weight, *network.bias}]
+    used = {q for node in network.nodes for q in (node.bias, *node.weights)}
     bits = [q.numerator.bit_length() + q.denominator.bit_length() - 1 for q in used]
-    nonzeros = len(network.weight) + sum(network.values[k] != 0 for k in network.bias)
+    nonzeros = sum(len(node.weights) + (node.bias != 0) for node in network.nodes)
     measures: dict[str, Number] = {"inputs": network.inputs, "outputs": len(network.output), "depth": depth}
     measures |= {"width": max(neurons.values(), default=0), "neurons": neurons.total(), "nonzeros": nonzeros}
     measures |= {"largest_weight": max([max(q, -q) for q in used], default=0), "weight_bits": max(bits, default=0)}

@@ -29,18 +29,13 @@ def _power(a: Number, b: Number) -> Number:
 def _binomial(a: Number, b: Number) -> Number:
     if type(a) is not int or type(b) is not int or a < 0 or b < 0:
         raise Rejected("a binomial needs integers from 0 up")
-    require(a.bit_length() * min(b, abs(a - b)) <= LONGEST_VALUE, f"a binomial may exceed {LONGEST_VALUE} bits")
+    require(a.bit_length() * min(b, max(a - b, 0)) <= LONGEST_VALUE, f"a binomial may exceed {LONGEST_VALUE} bits")
     return comb(a, b)
 
 
 def _at_least_one(a: Number) -> Number:
     require(a >= 1, f"a logarithm is taken of {shown(a)}, it needs at least 1")
     return a
-
-
-def _quotient(a: Number, b: Number) -> Number:
-    require(b != 0, "a size expression divides by zero")
-    return a // b
 
 
 # operation: (number of arguments, None for any from 1; its value; its words). Sums and the like are folded from the left.
@@ -50,7 +45,7 @@ OPERATIONS: dict[str, tuple[int | None, Callable[..., Number], str]] = {
     "max": (None, max, ", "),
     "min": (None, min, ", "),
     "-": (2, lambda a, b: a - b, " - "),
-    "floordiv": (2, _quotient, ", "),
+    "floordiv": (2, lambda a, b: a // b, ", "),
     "power": (2, _power, ", "),
     "binomial": (2, _binomial, ", "),
     "ceil_log2": (1, lambda a: (ceil(_at_least_one(a)) - 1).bit_length(), ", "),
@@ -84,7 +79,8 @@ def _nodes(expression: Any) -> Expression:
 
 def read_parameters(value: Any) -> dict[str, Number]:
     """Parameters by name: integers, or rationals as text."""
-    require(type(value) is dict, "the parameters must be an object")
+    named = type(value) is dict and all(name.isascii() and name.isidentifier() for name in value)
+    require(named, "the parameters must be an object whose keys are identifiers")
     return {name: number if type(number) is int else rational(number, f"parameter {name}") for name, number in value.items()}
 
 
@@ -101,6 +97,7 @@ def value_of(nodes: Expression, measures: dict[str, Number], parameters: dict[st
         else:
             stack, values = stack[: -len(arguments)], stack[-len(arguments) :]
             arity, apply, _ = OPERATIONS[operation]
+            require(operation != "floordiv" or values[1] != 0, "a size expression divides by zero")
             value = apply(*values) if arity else reduce(lambda a, b: work.exact(apply(a, b), LONGEST_VALUE), values)
         stack.append(work.exact(value, LONGEST_VALUE))
     return stack[0]
@@ -111,7 +108,8 @@ def written_expression(nodes: Expression) -> str:
     stack: list[str] = []
     for operation, *arguments in nodes:
         if operation in LEAVES:
-            text = shown(rational(arguments[0])) if operation == "number" else arguments[0]
+            name = shown(rational(arguments[0])) if operation == "number" else arguments[0]
+            text = f"its {name}" if operation == "measure" else name
         else:
             stack, texts = stack[: -len(arguments)], stack[-len(arguments) :]
             joint = OPERATIONS[operation][2]

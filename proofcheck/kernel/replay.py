@@ -75,7 +75,7 @@ def _meanings(statement: Statement, network: Network, tensors: dict[str, bytes],
     identities = TENSORS if data and isinstance(target, Terms) else ()
     _, _, raw, *rest = expect(tensors, "network", "circuit", "meaning", *identities)
     meaning = integers(raw, "meaning", -1, 1 << 62)
-    require(len(meaning) == len(network.activation), "the certificate needs one meaning for each node that is not an input")
+    require(len(meaning) == len(network.nodes), "the certificate needs one meaning for each node that is not an input")
     circuit = read_aiger(data) if data else circuit_of(tuple(range(1, network.inputs + 1)), {})
     require(len(circuit.inputs) == network.inputs, f"the circuit has {len(circuit.inputs)} inputs, the network {network.inputs}")
     outputs: tuple[int | None, ...] = circuit.outputs
@@ -105,8 +105,7 @@ def _sizes(statement: Statement, network: Network, tensors: dict[str, bytes], wo
     surplus = ", ".join(sorted(counted.kinds - set(relation.activations)))
     require(not surplus, f"the network uses {surplus}, which the statement does not allow")
     require(counted.layered or not relation.layered, "the network is not strictly layered")
-    measured = {node[1] for node in relation.left + relation.right if node[0] == "measure"}
-    more = {"volume": volume(domain, work)} if "volume" in measured and domain is not None else {}
+    more = {"volume": volume(domain, work)} if "volume" in relation.measures() and domain is not None else {}
     left, right = (value_of(side, counted.measures | more, relation.parameters, work) for side in (relation.left, relation.right))
     require(COMPARE[relation.compare](left, right), f"{shown(left)} {relation.compare} {shown(right)} is false")
     return more

@@ -9,7 +9,7 @@ from .domain import Domain, read_domain, written
 from .exact import Number, rational, require, shown
 from .files import fields, items, json_of, sha
 from .network import KINDS, Network
-from .relation import read_parameters, read_relation, written_expression
+from .relation import Expression, read_parameters, read_relation, written_expression
 from .terms import Terms, read_terms, written_terms
 
 KEYS = {
@@ -22,14 +22,18 @@ KEYS = {
 
 @dataclass(frozen=True)
 class Relation:
-    """A comparison of two size expressions at given parameters, with the activations allowed."""
+    """A comparison of two size expressions at given parameters, with the kinds of activation allowed."""
 
     compare: str
-    left: list[Any]
-    right: list[Any]
+    left: Expression
+    right: Expression
     parameters: dict[str, Number]
     activations: tuple[str, ...]
     layered: bool
+
+    def measures(self) -> set[str]:
+        """The measured sizes that are mentioned."""
+        return {name for operation, name, *_ in self.left + self.right if operation == "measure"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def read_statement(text: str, network: Network) -> Statement:
     claim = str(raw.get("claim")) if type(raw) is dict else ""
     require(claim in KEYS, f"the claim must be one of {', '.join(KEYS)}")
     digest, *values = fields(raw, "the statement", "network", *KEYS[claim], "claim")[:-1]
-    require(digest == network.digest, f"the statement is about network {str(digest)[:64]}, the file holds {network.digest}")
+    require(digest == network.digest, f"the statement is about network {str(digest)[:64]!r}, the file holds {network.digest}")
     domain = None if values[-1] is None and claim == "relation" else read_domain(values[-1 if claim == "relation" else 0])
     require(domain is None or len(domain.sets) == network.inputs, f"the domain must have {network.inputs} coordinates")
     if claim == "relation" or domain is None:
@@ -90,10 +94,10 @@ def sentence(statement: Statement, network: Network, measures: dict[str, Number]
     if statement.relation is not None:
         relation = statement.relation
         sides = f"{written_expression(relation.left)} {relation.compare} {written_expression(relation.right)}"
-        known = {node[1] for node in relation.left + relation.right if node[0] == "measure"}
+        known = relation.measures()
         given = [f"{key} = {shown(value)}" for key, value in sorted(relation.parameters.items())]
-        given += [f"{key} = {shown(measures[key])}" for key in sorted(known)]
-        given += [f"x in {inputs}"] if "volume" in known else []
+        given += [f"its {key} = {shown(measures[key])}" for key in sorted(known)]
+        given += [f"the volume is that of {inputs}"] if "volume" in known else []
         kinds = f" but {', '.join(relation.activations)}" if relation.activations else ""
         shape = " is strictly layered," if relation.layered else ""
         return f"{name}{shape} uses no activation{kinds} and satisfies {sides} where {', '.join(given)}"

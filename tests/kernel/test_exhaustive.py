@@ -44,7 +44,7 @@ GRID = ["grid", "-0x1", "0x1/0x2", 5]
         (product((["intervals", [["0x1", "0x1"], ["0x5/0x2", "0x5/0x2"]]], 2)), 2, 4),
         (product((["interval", "-0x3", "-0x3"], 3)), 3, 1),
         (product((["grid", "0x0", "0x1", 5], 5), different=[[0, 1, 2, 3, 4]]), 5, 120),
-        (product((["grid", "0x0", "0x1", 8], 8), different=[list(range(8))]), 8, 40320),
+        (product((["grid", "0x0", "0x1", 7], 7), different=[list(range(7))]), 7, 5040),
         (product((["grid", "0x0", "0x1", 4], 4), different=[[0, 1], [2, 3]]), 4, 144),
         (product((["grid", "0x0", "0x1", 4], 3), different=[[2, 0], [0, 1]]), 3, 36),
         (product((BITS, 4), constraints=[[[[0, "0x1"], [1, "0x1"], [2, "0x1"], [3, "0x1"]], "==", "0x2"]]), 4, 6),
@@ -321,8 +321,8 @@ def test_work_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(400):
         wide.node("relu", 0, dict.fromkeys(range(16), 1))
     wide.output = [0]
-    monkeypatch.setattr("proofcheck.kernel.exact.MOST_STEPS", 4_000_000)
-    with pytest.raises(Rejected, match="the file asks for more than 4000000 steps of work"):
+    monkeypatch.setattr("proofcheck.kernel.exact.MOST_STEPS", 400_000)
+    with pytest.raises(Rejected, match="the file asks for more than 400000 steps of work"):
         replay(by_exhaustion(wide, bits(16), target={"terms": terms(x(0))}))
 
 

@@ -159,7 +159,7 @@ def test_every_changed_literal_is_refused_or_as_true() -> None:
     net = emulation(aig)
     table = [aig.values(x) for x in itertools.product((0, 1), repeat=5)]
     draw, refused = random.Random(5), 0
-    for _ in range(300):
+    for _ in range(150):
         literals, node, other = list(net.literals), draw.randrange(len(net.literals)), draw.randrange(2 * len(table[0]))
         same = all(v[other >> 1] ^ other & 1 == v[literals[node] >> 1] ^ literals[node] & 1 for v in table)
         literals[node] = other
@@ -169,14 +169,14 @@ def test_every_changed_literal_is_refused_or_as_true() -> None:
             refused += 1
         else:
             assert same
-    assert refused > 250
+    assert refused > 120
 
 
 def test_every_mutated_weight_is_refused_or_changes_nothing() -> None:
     aig = random_aig(10, 500, 20, seed=1, reach=60)
     net, circuit = emulation(aig, layered=True), aig.binary()
     draw, refused = random.Random(2), 0
-    for _ in range(60):
+    for _ in range(40):
         i = draw.randrange(len(net.nodes))
         original = net.nodes[i]
         kind, slope, bias, weights = original
@@ -200,7 +200,7 @@ def test_every_mutated_weight_is_refused_or_changes_nothing() -> None:
                 before, after = (constant + sum(w * at[s] for s, w in terms.items()) for constant, terms in both)
                 assert max(before, 0) == max(after, 0) or kind != "relu"
         net.nodes[i] = original
-    assert refused >= 50
+    assert refused >= 33
 
 
 def broken(**changes: object) -> bytes:

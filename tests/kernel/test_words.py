@@ -327,6 +327,15 @@ def test_an_annotated_network_for_terms() -> None:
         replay(by_terms(net, ("and", ("and", x(0), x(2)), x(1))))
 
 
+def test_a_comparison_of_sums_that_take_too_many_values_is_refused() -> None:
+    """2^40 partial sums: refused before they are made."""
+    target = ("<=", ("affine", 0, *[(2**i, x(i)) for i in range(40)]), ("constant", 5))
+    net = Net(40)
+    net.output = [0]
+    with pytest.raises(Rejected, match="asks for more than"):
+        replay(by_terms(net, target))
+
+
 @pytest.mark.parametrize(
     "target", [("affine", 0, (1, x(0))), ("constant", 2), ("floordiv", x(0), 1), ("mod", x(0), 3), ("max", x(0), ("constant", 2))]
 )
