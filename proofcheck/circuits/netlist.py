@@ -62,6 +62,8 @@ def circuit_of_nets(text: Text, inputs: Names, outputs: Names, nets: Sequence[Ne
 
 def cover(builder: Builder, literals: list[int], rows: Sequence[str]) -> int:
     """The disjunction of products; in a row '1' asks for the literal, '0' for its negation, '-' for nothing."""
+    if len(rows) == 1:
+        return product(builder, literals, rows[0])
     if len(literals) <= 2:
         return table(builder, literals, _table_of(len(literals), frozenset(rows)))
     return builder.or_all([product(builder, literals, row) for row in rows])

@@ -14,7 +14,7 @@ import numpy as np
 from proofcheck.circuits.binary import IntArray, decode
 from proofcheck.circuits.circuit import AND, Circuit, Original
 from proofcheck.circuits.order import Cycle, topological_order
-from proofcheck.circuits.text import MOST_BITS, Text, quoted
+from proofcheck.circuits.text import Text, most_bits, quoted
 from proofcheck.circuits.words import Word, words_of
 from proofcheck.errors import InputError
 
@@ -47,8 +47,8 @@ class _Reader:
         if self.most < self.inputs + self.gates or (not self.ascii and self.most > self.inputs + self.gates):
             relation = "at least" if self.ascii else "exactly"
             self.text.fault(f"M is {self.most}, {relation} I + A = {self.inputs + self.gates} is expected", 1)
-        if self.inputs > MOST_BITS:
-            self.text.fault(f"the header promises {self.inputs} inputs, at most {MOST_BITS} are possible here", 1)
+        if self.inputs > most_bits(data):
+            self.text.fault(f"the header promises {self.inputs} inputs, more than the file can mention", 1)
         if 2 * (self.outputs + self.gates) > len(data):
             self.text.fault(f"the header promises {self.gates} gates and {self.outputs} outputs, more than the file can hold", 1)
 

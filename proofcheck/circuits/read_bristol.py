@@ -11,7 +11,7 @@ from pathlib import Path
 
 from proofcheck.circuits.builder import Builder
 from proofcheck.circuits.circuit import AND, TRUE, XOR, Circuit
-from proofcheck.circuits.text import MOST_BITS, Text, quoted
+from proofcheck.circuits.text import Text, quoted
 from proofcheck.circuits.words import Word
 
 _ARITY = {"XOR": (2, 1), "AND": (2, 1), "INV": (1, 1), "NOT": (1, 1), "EQW": (1, 1), "EQ": (1, 1)}
@@ -32,7 +32,7 @@ def read_bristol(data: bytes, path: str | Path) -> Circuit:
     old = len(lines[1][1]) == 3 and (len(lines) == 2 or lines[2][1][-1].isalpha())
     if old:
         number, words = lines[1]
-        widths = [text.number(word, number, "a number of wires", MOST_BITS) for word in words]
+        widths = [text.number(word, number, "a number of wires", text.most_bits) for word in words]
         inputs, outputs = _words("x", [width for width in widths[:2] if width]), _words("y", widths[2:])
         body, header_end = lines[2:], number
     elif len(lines) < 3:
@@ -41,8 +41,8 @@ def read_bristol(data: bytes, path: str | Path) -> Circuit:
         inputs, outputs = (_words(name, _widths(text, *line)) for name, line in (("x", lines[1]), ("y", lines[2])))
         body, header_end = lines[3:], lines[2][0]
     given, put = (sum(word.size for word in side) for side in (inputs, outputs))
-    if given > MOST_BITS or put > MOST_BITS:
-        text.fault(f"the header promises {given} inputs and {put} outputs, at most {MOST_BITS} are possible here", header_end)
+    if max(given, put) > text.most_bits:
+        text.fault(f"the header promises {given} inputs and {put} outputs, more than the file can mention", header_end)
     if not max(given, put) <= wires <= given + len(data):
         text.fault(f"{wires} wires are promised for {given} inputs, {put} outputs and a file of {len(data)} bytes", lines[0][0])
     if len(body) != gates:
@@ -56,7 +56,7 @@ def _words(name: str, widths: list[int]) -> tuple[Word, ...]:
 
 def _widths(text: Text, number: int, words: list[str]) -> list[int]:
     """The widths on a line `count width ...`."""
-    count, *widths = (text.number(word, number, "the width of a word", MOST_BITS) for word in words)
+    count, *widths = (text.number(word, number, "the width of a word", text.most_bits) for word in words)
     if count != len(widths):
         text.fault(f"{count} words are promised, {len(widths)} widths follow", number)
     return widths

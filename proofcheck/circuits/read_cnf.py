@@ -6,7 +6,7 @@ from pathlib import Path
 
 from proofcheck.circuits.builder import Builder
 from proofcheck.circuits.circuit import Circuit
-from proofcheck.circuits.text import MOST_BITS, Text, quoted
+from proofcheck.circuits.text import Text, quoted
 
 
 def read_cnf(data: bytes, path: str | Path) -> Circuit:
@@ -52,6 +52,5 @@ def read_cnf(data: bytes, path: str | Path) -> Circuit:
 def _header(text: Text, number: int, words: list[str]) -> tuple[int, int]:
     if len(words) != 4 or words[1] != "cnf":
         text.fault(f"{quoted(' '.join(words))} where 'p cnf variables clauses' is expected", number)
-    return text.number(words[2], number, "the number of variables", MOST_BITS), text.number(
-        words[3], number, "the number of clauses", 1 << 40
-    )
+    variables = text.number(words[2], number, "the number of variables", text.most_bits)
+    return variables, text.number(words[3], number, "the number of clauses", 1 << 40)

@@ -11,7 +11,7 @@ from pathlib import Path
 from proofcheck.circuits.builder import Builder
 from proofcheck.circuits.circuit import Circuit
 from proofcheck.circuits.netlist import product
-from proofcheck.circuits.text import MOST_BITS, Text, quoted
+from proofcheck.circuits.text import Text, quoted
 from proofcheck.circuits.words import Word, words_of
 
 _PLAIN = str.maketrans("2", "-", "| \t")  # '2' is an older '-', the bar is decoration
@@ -36,7 +36,7 @@ def read_pla(data: bytes, path: str | Path) -> Circuit:
         elif kind in (".i", ".o", ".p"):
             if len(words) != 2 or kind in counts:
                 text.fault(f"{quoted(bare)} where '{kind} number' is expected, once", number)
-            counts[kind] = text.number(words[1], number, f"the number after {kind}", MOST_BITS)
+            counts[kind] = text.number(words[1], number, f"the number after {kind}", text.most_bits)
         elif kind in (".ilb", ".ob"):
             names[kind] = _labels(text, number, words[1:], counts.get(".i" if kind == ".ilb" else ".o"))
         elif kind == ".type" and words[1:] in (["f"], ["fd"]):

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from proofcheck.errors import InputError
 
-MOST_BITS = 1 << 20  # inputs or outputs: a header can promise these without spending bytes on them
+_UNUSED_BITS = 4096
 
 
 class Text:
@@ -18,7 +18,7 @@ class Text:
 
     def __init__(self, data: bytes, path: str | Path) -> None:
         """Raises InputError when the bytes are not UTF-8 text. CRLF line ends are read as LF."""
-        self.path = path
+        self.path, self.most_bits = path, most_bits(data)
         nul = data.find(b"\0")
         if nul >= 0:
             self.fault("a NUL byte where text is expected", data.count(b"\n", 0, nul) + 1)
@@ -41,6 +41,11 @@ class Text:
         if len(word) > 15 or int(word) > most:
             self.fault(f"{what} is {word[:40]}, at most {most} is possible here", line)
         return int(word)
+
+
+def most_bits(data: bytes) -> int:
+    """The largest number of inputs or outputs that a header may promise: one a byte, and some that nothing mentions."""
+    return len(data) + _UNUSED_BITS
 
 
 def quoted(text: str) -> str:
