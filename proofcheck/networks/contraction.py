@@ -1,9 +1,10 @@
 """What to carry: at each boundary between layers a cheapest basis of the affine values that later layers need.
 
-Affine items are dissolved into their readers as soon as they are complete. At boundary l every later reader needs the
-part of its combination that is available there; the parts fall into connected components, and a component is carried
-either item by item or as a basis of the space that its parts span, whichever takes fewer neurons. Candidates for the
-basis are the items and the parts themselves: with such a set the greedy choice by cost is the cheapest basis.
+Affine items are dissolved into their readers as soon as they are complete, except those with a
+literal. At boundary l every later reader needs the part of its combination that is available there; the parts fall into
+connected components, and a component is carried either item by item or as a basis of the space that its parts span,
+whichever takes fewer neurons. Candidates for the basis are the items and the parts themselves: among these the greedy
+choice by cost is the cheapest basis.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from proofcheck.networks.interpret import INTERVALS, Bounds
 from proofcheck.networks.network import IntArray
 from proofcheck.networks.span import Number, Span, Vector, primitive
 
-_LARGEST_COMPONENT = 20_000  # items times parts; larger ones are carried item by item
+_MOST_WORK = 500_000  # entries of vectors combined for one plan; after that, items are carried
+_MOST_VARIABLES = 4  # behind a new item, where a proof by meanings must enumerate them
 
 
 def contracted(flow: Flow, available: IntArray, depth: int) -> tuple[Flow, IntArray]:
@@ -35,11 +37,14 @@ def contracted(flow: Flow, available: IntArray, depth: int) -> tuple[Flow, IntAr
     reading[depth] = list(range(flow.items, flow.items + len(flow.outputs)))
     for boundary in range(depth + 1):
         for item in arriving[boundary]:
-            state.arrive(item)
+            state.arrive(item, boundary)
         for reader in reading[boundary]:
             state.settle(reader)
         if boundary < depth:
             state.contract(boundary)
+    available = available.copy()
+    for item, boundary in state.completed.items():
+        available[item] = boundary
     return state.flow(), np.concatenate([available, np.array(state.formed, np.int64)])
 
 
@@ -69,11 +74,18 @@ class _State:
         self.bounds, self.literal = list(flow.bounds), flow.literal.tolist()
         self.named: dict[Vector, tuple[Number, Number, int]] = {}  # affine item = factor * vector + constant
         self.forms: dict[int, tuple[Vector, Number]] = {}
+        self.kept = flow.kept.tolist()
+        self.completed: dict[int, int] = {}
+        self.annotated = bool(np.any(flow.literal >= 0))
+        self.variables: dict[int, frozenset[int]] = {}  # of items without a literal: the literals they are made of
+        self.work = 0
         self.new: list[Vector] = []
         self.formed: list[int] = []
 
-    def arrive(self, item: int) -> None:
+    def arrive(self, item: int, boundary: int) -> None:
         """An input or neuron becomes available, and with it the affine items that it completes."""
+        if self.annotated and self.literal[item] < 0:
+            self.variables[item] = self._variables(self.settled[item])
         stack: list[tuple[int, dict[int, Number], Number]] = [(item, {item: 1}, 0)]
         while stack:
             k, combination, constant = stack.pop()
@@ -84,8 +96,12 @@ class _State:
                 if self.waiting[reader] == 0 and reader < self.source.items and not self.source.neuron[reader]:
                     complete = dict(self.part[reader])
                     self.settle(reader)
-                    self._name(reader, complete)
-                    stack.append((reader, complete, self.bias[reader]))
+                    self.completed[reader] = boundary
+                    if self.kept[reader]:
+                        stack.append((reader, {reader: 1}, 0))
+                    else:
+                        self._name(reader, complete)
+                        stack.append((reader, complete, self.bias[reader]))
 
     def settle(self, reader: int) -> None:
         """A reader takes its combination and needs it no longer."""
@@ -103,10 +119,11 @@ class _State:
         self.touched = set()
 
     def flow(self) -> Flow:
-        """The flow with the new items; affine items of the source have been dissolved and are read by nobody."""
+        """The flow with the new items; affine items that have been dissolved are read by nobody."""
         old, table = self.source, self.source.table
-        own = [self.settled[k] if old.neuron[k] else {} for k in range(old.inputs, old.items)]
-        bias = [self.bias[k] if old.neuron[k] else 0 for k in range(old.inputs, old.items)]
+        stays = (old.neuron | old.kept).tolist()
+        own = [self.settled[k] if stays[k] else {} for k in range(old.inputs, old.items)]
+        bias = [self.bias[k] if stays[k] else 0 for k in range(old.inputs, old.items)]
 
         def rows(combinations: list[dict[int, Number]], biases: list[Number]) -> Rows:
             ordered = [sorted(combination.items()) for combination in combinations]
@@ -174,8 +191,9 @@ class _State:
     def _decide(self, items: list[int], readers: list[int], boundary: int) -> None:
         forms = {reader: self._form_of(reader) for reader in readers}
         distinct = sorted({form for form, _ in forms.values()}, key=lambda form: (len(form), form))
-        if len(items) == 1 or len(items) * len(distinct) > _LARGEST_COMPONENT:
+        if len(items) == 1 or self.work > _MOST_WORK:
             return
+        self.work += len(items) + sum(map(len, distinct))
         basis = self._basis(items, distinct)
         if basis is None or sum(self._cost(form)[0] for form in basis) >= sum(self._cost(((k, 1),))[0] for k in items):
             return
@@ -190,23 +208,33 @@ class _State:
     def _basis(self, items: list[int], forms: list[Vector]) -> list[Vector] | None:
         """The cheapest basis of the span of the forms out of the forms and those items that lie in it.
 
-        None when that is known to be no cheaper than the items: they are independent, and no sum costs less than two.
+        None when that is known to be no cheaper than the items, which are then independent, or when the forms have
+        too many variables for a proof.
         """
+        allowed = [form for form in forms if len(form) == 1 or self._provable(form)]
         if len(forms) == 1:
-            return forms
+            return allowed or None
         span = Span()
         for form in forms:
             span.extend(form)
+        self.work += span.work
         whole = span.rank == len(items)
         if whole and not any(len(form) > 1 and self._cost(form)[0] == 1 for form in forms):
             return None
         units: Iterable[Vector] = (((k, 1),) for k in items)
-        candidates = {*forms, *(unit for unit in units if whole or span.holds(unit))}
+        candidates = {*allowed, *(unit for unit in units if whole or span.holds(unit))}
         chosen, basis = Span(), list[Vector]()
         for form in sorted(candidates, key=lambda form: (*self._cost(form), form)):
             if len(basis) < span.rank and chosen.extend(form):
                 basis.append(form)
-        return basis
+        self.work += chosen.work
+        return basis if len(basis) == span.rank else None
+
+    def _variables(self, combination: Iterable[int]) -> frozenset[int]:
+        return frozenset[int]().union(*(self.variables.get(k, (k,)) for k in combination))
+
+    def _provable(self, form: Vector) -> bool:
+        return not self.annotated or len(self._variables(k for k, _ in form)) <= _MOST_VARIABLES
 
     def _cost(self, form: Vector) -> tuple[int, int]:
         """Neurons a layer, then weights."""
@@ -237,4 +265,6 @@ class _State:
         self.formed.append(boundary)
         self.bounds.append(INTERVALS.affine(0, [(sign, (low, high))]))
         self.literal.append(literal)
+        if self.annotated and literal < 0:
+            self.variables[len(self.bounds) - 1] = self._variables(k for k, _ in form)
         return len(self.bounds) - 1, sign

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
 from proofcheck.errors import ProofcheckError
 from proofcheck.networks.activation import IDENTITY, Activation
@@ -78,7 +77,7 @@ def emit(network: Network, flow: Flow, available: IntArray, depth: int, carry: A
     order = np.argsort(np.concatenate([2 * layer, 2 * available[shared] + 1]), kind="stable")
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
-    place = np.full(flow.items, -1, np.int64)  # of the inputs and neurons themselves
+    place = np.full(flow.items, -1, np.int64)  # of the inputs, neurons and shared affine items themselves
     place[: flow.inputs] = np.arange(flow.inputs)
     place[neurons] = flow.inputs + rank[:own]
     place[shared] = flow.inputs + rank[first_shared:]
@@ -117,16 +116,17 @@ def emit(network: Network, flow: Flow, available: IntArray, depth: int, carry: A
     bias = table.sums_by(size, rank[np.concatenate(bias_rows)], np.concatenate(biases))
     kinds = sorted({*network.activations, carry, IDENTITY})
     of_network = np.array([kinds.index(a) for a in network.activations], np.int64)
-    nodes = neurons[neurons < network.node_count] - flow.inputs
     kind = np.concatenate(
         [
-            of_network[network.activation[nodes]],
+            of_network[network.activation[neurons - flow.inputs]],
             np.full(held, kinds.index(carry)),
             np.full(len(flow.outputs) + len(shared), kinds.index(IDENTITY)),
         ]
     )[order]
     used = np.unique(kind)
-    constants = _cancelled(flow, neurons, plan, layer, (np.diff(start) == 0)[rank], bias[rank])
+    empty = np.flatnonzero((np.diff(start) == 0)[rank] & (boundary_of > 0))
+    item = np.concatenate([neurons, plan.item, np.full(len(flow.outputs), -1), shared])
+    constants = _cancelled(flow, item, plan, own, empty[item[empty] >= 0], bias[rank])
     value_rank, values = table.sorted_subset(np.concatenate([bias, weight]))
     result = replace(
         network,
@@ -208,31 +208,25 @@ def _with_rows(flow: Flow, edges: Edges, items: IntArray, first: int) -> Edges:
     )
 
 
-def _cancelled(
-    flow: Flow, neurons: IntArray, plan: Carries, layer: IntArray, empty: npt.NDArray[np.bool_], bias: IntArray
-) -> dict[int, Fraction]:
-    """The neurons and the carried affine nodes past layer 1 that have no sources left."""
-    own, held = len(neurons), len(plan.item)
+def _cancelled(flow: Flow, item: IntArray, plan: Carries, own: int, empty: IntArray, bias: IntArray) -> dict[int, Fraction]:
+    """The items of the rows `empty`, with their constants: the biases of these rows, undone where the row is a carry."""
     found = {}
-    for row in np.flatnonzero(empty[: own + held] & (layer[: own + held] > 1)).tolist():
+    for row in empty.tolist():
         value = flow.table.values[bias[row]]
-        if row < own:
-            found[int(neurons[row])] = value
-        else:
-            factor, shift = plan.modes[plan.mode[plan.item[row - own]]].first[plan.part[row - own]]
-            found[int(plan.item[row - own])] = (value - shift) / factor
+        if own <= row < own + len(plan.item):
+            factor, shift = plan.modes[plan.mode[item[row]]].first[plan.part[row - own]]
+            value = (value - shift) / factor
+        found[int(item[row])] = value
     return found
 
 
 def _meanings(
     network: Network, flow: Flow, neurons: IntArray, plan: Carries, shared: IntArray, order: IntArray
 ) -> Meanings | None:
-    """The literals of the network's own neurons, shared affine nodes and outputs, and of the carries that equal the item they carry."""
+    """The literals of the network's own neurons, shared nodes and outputs, and of the carries that equal what they carry."""
     if network.meanings is None:
         return None
     plain = np.array([*(m.plain for m in plan.modes), False], bool)[plan.mode[plan.item]]
-    own = network.meanings.literal
-    inputs = 2 * np.arange(1, network.input_count + 1)  # as in `flow_of`
-    outputs = np.concatenate([inputs, own])[network.output]
-    literal = np.concatenate([flow.literal[neurons], np.where(plain, flow.literal[plan.item], -1), outputs, flow.literal[shared]])
+    carried = np.where(plain, flow.literal[plan.item], -1)
+    literal = np.concatenate([flow.literal[neurons], carried, flow.literal[network.output], flow.literal[shared]])
     return Meanings(network.meanings.circuit, literal[order])

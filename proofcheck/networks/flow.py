@@ -60,6 +60,12 @@ class Flow:
     def items(self) -> int:
         return self.inputs + len(self.rows)
 
+    @property
+    def kept(self) -> npt.NDArray[np.bool_]:
+        """The affine items with a literal, which a proof by meanings needs as values of their own."""
+        sources = np.concatenate([np.zeros(self.inputs, np.int64), np.diff(self.rows.start)])
+        return ~self.neuron & (self.literal >= 0) & (sources > 0)
+
 
 @dataclass(frozen=True)
 class Edges:

@@ -20,15 +20,16 @@ from proofcheck.networks.schedule import carried, cost_of, earliest, eased, late
 
 SCHEDULES = ("auto", "earliest", "latest", "eased", "retimed")
 
-_CONTRACTED = 30_000  # weights: larger networks are carried item by item
+_CONTRACTED = 15_000  # weights: larger networks are carried item by item
 
 
 def layered(network: Network, schedule: str = "auto", carry: Activation | None = None) -> Network:
     """A strictly layered network that equals `network` everywhere on its domain, of the same depth.
 
-    Every neuron is kept; carries are added, and affine nodes are folded into the neurons and outputs that read them.
+    Every neuron is kept; carries are added. An affine node that several readers need just after its layer stays a node,
+    any other is folded into its readers, which never takes more weights than folding all of them.
     A carried value that interval arithmetic bounds on one side over the domain takes one neuron a layer (relu(v + C),
-    with C moved into its readers), any other two (relu(v) and relu(-v)). Networks of at most 30,000 weights carry
+    with C moved into its readers), any other two (relu(v) and relu(-v)). Networks of at most 15,000 weights carry
     a basis of the affine values that later layers need; larger ones carry every live node. Values that are constant
     on the domain are folded into biases; neurons that are constant stay, but nothing reads them, so that a network
     whose longest chain passes through constants loses depth.

@@ -63,14 +63,14 @@ def carried(flow: Flow, available: IntArray, depth: int, cost: IntArray) -> int:
 def eased(flow: Flow, available: IntArray, depth: int, cost: IntArray) -> IntArray:
     """The plan after one sweep from the outputs, in which every item moves to the later layer where it costs least.
 
-    Moving an item later saves its own carries and prolongs those sources for which it becomes the last reader.
+    Moving an item later saves its own carries and prolongs those sources for which it becomes the last reader. An
+    affine item moves together with the neurons that only it reads: a XOR is one thing.
     """
-    n = flow.inputs
-    source, start = flow.rows.source.tolist(), flow.rows.start.tolist()
-    neuron, weight, time = flow.neuron.tolist(), cost.tolist(), available.tolist()
-    limit = [depth] * len(time)  # the latest boundary at which all readers still find the item
+    n, time, weight = flow.inputs, available.tolist(), cost.tolist()
+    reads, member = _gadgets(flow, available)
+    limit = [depth] * flow.items  # the latest boundary at which all readers still find the item
     # The last reading of each item, by whom, and the last one by anybody else.
-    last, who, second = [-1] * len(time), [-1] * len(time), [-1] * len(time)
+    last, who, second = [-1] * flow.items, [-1] * flow.items, [-1] * flow.items
 
     def read(s: int, boundary: int, reader: int) -> None:
         if who[s] == reader:
@@ -81,33 +81,54 @@ def eased(flow: Flow, available: IntArray, depth: int, cost: IntArray) -> IntArr
             second[s] = boundary
 
     for j in flow.outputs.source.tolist():
-        read(j, depth, len(time))
-    for i in range(len(neuron) - n):
-        for e in range(start[i], start[i + 1]):
-            read(source[e], time[n + i] - neuron[n + i], n + i)
-    for i in range(len(neuron) - n - 1, -1, -1):
-        k = n + i
-        sources = source[start[i] : start[i + 1]]
-        if last[k] >= 0 and sources:
-            lag = int(neuron[k])
-            others = sorted((second[s] if who[s] == k else last[s], weight[s]) for s in sources)
+        read(j, depth, flow.items)
+    for k in range(n, flow.items):
+        for s, lag in reads[k]:
+            read(s, time[k] - lag, k)
+    for k in range(flow.items - 1, n - 1, -1):
+        if last[k] >= 0 and reads[k]:
             slope, best = -weight[k], time[k]
-            for until, price in others:
-                if until > best - lag:
+            for until, s in sorted(((second[s] if who[s] == k else last[s]) + lag, s) for s, lag in reads[k]):
+                if until > best:
                     if slope > 0:
                         break
-                    best = min(until + lag, limit[k])
-                slope += price
-            if slope <= 0:
-                best = limit[k]
-            time[k] = max(time[k], min(best, limit[k]))
-            for s in sources:
-                read(s, time[k] - lag, k)
-        boundary = time[k] - neuron[k]
+                    best = min(until, limit[k])
+                slope += weight[s]
+            time[k] = limit[k] if slope <= 0 else best
+        for s, lag in reads[k]:
+            read(s, time[k] - lag, k)
+            if limit[s] > time[k] - lag:
+                limit[s] = time[k] - lag
+    return np.array([time[whole] for whole in member], np.int64)
+
+
+def _gadgets(flow: Flow, available: IntArray) -> tuple[list[list[tuple[int, int]]], list[int]]:
+    """(reads, member): what each item reads and how many layers before, and the affine item that each item moves with.
+
+    A neuron that only one affine item reads, formed as soon as the neuron is there, is a member of it; its own reads
+    are then those of that item. Any other item is a member of itself.
+    """
+    n, source, start = flow.inputs, flow.rows.source.tolist(), flow.rows.start.tolist()
+    neuron, time = flow.neuron.tolist(), available.tolist()
+    readers = np.bincount(flow.rows.source, minlength=flow.items) + np.bincount(flow.outputs.source, minlength=flow.items)
+    single = (readers == 1).tolist()
+    member = list(range(flow.items))
+    reads: list[list[tuple[int, int]]] = [[] for _ in range(flow.items)]
+    for k in range(n, flow.items):
+        sources = source[start[k - n] : start[k - n + 1]]
+        if neuron[k]:
+            reads[k] = [(s, 1) for s in sources]
+            continue
+        found: set[tuple[int, int]] = set()
         for s in sources:
-            if limit[s] > boundary:
-                limit[s] = boundary
-    return np.array(time, np.int64)
+            if single[s] and neuron[s] and time[s] == time[k]:
+                member[s] = k
+                found.update(reads[s])
+                reads[s] = []
+            else:
+                found.add((s, 0))
+        reads[k] = sorted(found)
+    return reads, member
 
 
 def retimed(flow: Flow, soon: IntArray, depth: int, cost: IntArray) -> IntArray | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from heapq import heapify, heappop, heappush
 from math import gcd, lcm
 
 Number = int | Fraction
@@ -28,24 +29,32 @@ def short(value: Number) -> Number:
 
 
 class Span:
-    """The linear span of the vectors given to `extend`; those that extended it are its basis, numbered in order."""
+    """The linear span of the vectors given to `extend`; those that extended it are its basis, numbered in order.
+
+    work counts the entries that were combined so far.
+    """
 
     def __init__(self) -> None:
-        self.rank = 0
-        # For each pivot a reduced vector with 1 there, and its coordinates over the basis.
-        self._rows: dict[int, tuple[dict[int, Number], dict[int, Number]]] = {}
+        self.work = 0
+        # For each basis vector a reduced one, with 1 at its pivot, and the coordinates of that over the basis.
+        self._rows: list[tuple[dict[int, Number], dict[int, Number]]] = []
+        self._number: dict[int, int] = {}  # of the row with a pivot at a coordinate
+
+    @property
+    def rank(self) -> int:
+        return len(self._rows)
 
     def extend(self, vector: Vector) -> bool:
         """Add a vector; false when it lies in the span already."""
         rest, coordinates = self._reduced(vector)
         if not rest:
             return False
-        pivot, value = min(rest.items())
-        inverse = Fraction(1) / value
+        pivot = min(rest)
+        inverse = Fraction(1) / rest[pivot]
         coordinates = {b: short(-by * inverse) for b, by in coordinates.items()}
         coordinates[self.rank] = short(inverse)
-        self._rows[pivot] = {k: short(v * inverse) for k, v in rest.items()}, coordinates
-        self.rank += 1
+        self._number[pivot] = self.rank
+        self._rows.append(({k: short(v * inverse) for k, v in rest.items()}, coordinates))
         return True
 
     def holds(self, vector: Vector) -> bool:
@@ -59,15 +68,20 @@ class Span:
         """What is left of the vector once every pivot is cleared, and the coordinates of what was taken off."""
         rest: dict[int, Number] = dict(vector)
         coordinates: dict[int, Number] = {}
-        pending = sorted(k for k in rest if k in self._rows)
+        # A row has no entry at the pivot of an earlier one, so rows are taken off in order, each at most once.
+        pending = [(self._number[k], k) for k in rest if k in self._number]
+        heapify(pending)
         while pending:
-            pivot = pending.pop()
+            number, pivot = heappop(pending)
             by = rest.get(pivot, 0)
             if by != 0:
-                row, over = self._rows[pivot]
+                row, over = self._rows[number]
+                for k in row.keys() - rest.keys():
+                    if k in self._number:
+                        heappush(pending, (self._number[k], k))
                 _subtract(rest, row, by)
                 _subtract(coordinates, over, -by)
-                pending += [k for k in row if k in self._rows and k in rest]
+                self.work += len(row) + len(over)
         return rest, coordinates
 
 
