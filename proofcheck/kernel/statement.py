@@ -57,6 +57,7 @@ def read_statement(text: str, network: Network) -> Statement:
     require(digest == network.digest, f"the statement is about network {str(digest)[:64]!r}, the file holds {network.digest}")
     domain = None if values[-1] is None and claim == "relation" else read_domain(values[-1 if claim == "relation" else 0])
     require(domain is None or len(domain.sets) == network.inputs, f"the domain must have {network.inputs} coordinates")
+    require(claim == "relation" or network.output, "the network has no output: a statement about none says nothing")
     if claim == "relation" or domain is None:
         return Statement(claim, raw, domain, relation=_read_relation(*values[:4]))
     if claim == "property":

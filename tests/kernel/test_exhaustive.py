@@ -36,7 +36,6 @@ GRID = ["grid", "-0x1", "0x1/0x2", 5]
 @pytest.mark.parametrize(
     ("domain", "n", "count"),
     [
-        (bits(0), 0, 1),
         (bits(1), 1, 2),
         (bits(10), 10, 1024),
         (product((GRID, 2)), 2, 25),
