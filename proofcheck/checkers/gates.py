@@ -28,8 +28,10 @@ class Gates:
     made: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def conjunction(self, left: int, right: int) -> int:
-        """The literal of the gate made for these operands before, or of a new one."""
+        """The literal of the conjunction: one of the operands, of the gate made for them before, or of a new one."""
         operands = max(left, right), min(left, right)
+        if operands[1] < 2 or left >> 1 == right >> 1:
+            return operands[0] if operands[1] == 1 or left == right else 0
         if operands not in self.made:
             variable = len(self.inputs) + len(self.gates) + 1
             self.gates[variable], self.made[operands] = operands, 2 * variable

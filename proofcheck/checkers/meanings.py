@@ -29,11 +29,10 @@ def meanings(task: Task, budget: Budget, progress: Progress | None = None) -> Fi
     if domain.constraints or domain.different or any(s != BIT for s in domain.sets):
         return unknown("meanings", task, f"meanings are literals on all of {{0,1}}^n, the claim is made on {domain.describe()}")
     try:
-        match statement.target:
-            case CircuitTarget(sha):
-                return _circuit(task, sha, budget)
-            case TermTarget():
-                return _terms(task, budget)
+        if statement.kind == "computes" and isinstance(statement.target, CircuitTarget):
+            return _circuit(task, statement.target.sha256, budget)
+        if statement.kind == "computes" and isinstance(statement.target, TermTarget):
+            return _terms(task, budget)
     except Rejected as rejected:
         return unknown("meanings", task, f"the kernel rejects the certificate: {rejected}")
     return unknown("meanings", task, "meanings prove that a network computes a circuit, Boolean terms, or arithmetic on words")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 
 from proofcheck.checkers.batch import failures
-from proofcheck.checkers.task import Budget, Progress, Task, trust_of, unknown
+from proofcheck.checkers.task import Budget, Point, Progress, Task, trust_of, unknown
 from proofcheck.checkers.witness import replayed
 from proofcheck.claims.evidence import Finding, Strength, Verdict, Witness
 from proofcheck.errors import Refusal
 from proofcheck.spec.sampling import sample
+from proofcheck.spec.statement import ReferenceTarget
 
 CELLS = 2**24
 LARGEST_CHUNK = 2**14
@@ -46,34 +47,42 @@ def sampled(task: Task, budget: Budget, progress: Progress | None = None) -> Fin
 
 
 def shrink(task: Task, witness: Witness) -> Witness:
-    """A simpler witness: coordinate after coordinate becomes the simplest number at which the claim still fails.
+    """A simpler witness: numbers become the simplest at which the claim still fails, equal ones first together.
 
-    Numbers are simpler the smaller their denominator and then their size. Deterministic, at most 300 replays; coordinates
-    that the domain ties together or keeps apart are left as they are.
+    Numbers are simpler the smaller their denominator and then their size. Deterministic, at most 300 replays. Left
+    alone are what the domain ties together or keeps apart, and witnesses against a reference function, dear to run.
     """
-    best, left, improved = witness, REPLAYS, True
-    while improved and left > 0:
-        improved = False
-        for i in range(len(best.inputs)):
-            for value in _simpler(best.inputs[i]):
-                if left == 0:
-                    return best
-                left -= 1
-                found = replayed(task, (*best.inputs[:i], value, *best.inputs[i + 1 :]))
-                if found is not None:
-                    best, improved = found, True
-                    break
-    return best
+    best, left = witness, 0 if isinstance(task.statement.target, ReferenceTarget) else REPLAYS
+    while True:
+        for x in _simpler(best.inputs):
+            if left == 0:
+                return best
+            left -= 1
+            found = replayed(task, x)
+            if found is not None:
+                best = found
+                break
+        else:
+            return best
 
 
-def _simpler(value: Fraction) -> Iterator[Fraction]:
+def _simpler(x: Point) -> Iterator[Point]:
+    """Points with simpler numbers: one value replaced wherever it occurs, then one coordinate alone."""
+    for value in sorted(set(x), key=_size, reverse=True):
+        for number in _simpler_numbers(value):
+            yield tuple(number if other == value else other for other in x)
+    for i, value in enumerate(x):
+        if x.count(value) > 1:
+            for number in _simpler_numbers(value):
+                yield (*x[:i], number, *x[i + 1 :])
+
+
+def _simpler_numbers(value: Fraction) -> Iterator[Fraction]:
     """Simpler numbers than `value`, the simplest first."""
-    near: Sequence[int | Fraction] = (round(value), round(value / 2), Fraction(round(2 * value), 2), value.limit_denominator(8))
-    seen: set[Fraction] = set()
-    for candidate in map(Fraction, (0, 1, -1, *near)):
-        if _size(candidate) < _size(value) and candidate not in seen:
-            seen.add(candidate)
-            yield candidate
+    one = 1 if value > 0 else -1
+    whole = (0, 1, -1, round(value), round(value / 2), round(value) - one)
+    near = {*map(Fraction, whole), Fraction(round(2 * value), 2), value.limit_denominator(8)}
+    yield from sorted((number for number in near if _size(number) < _size(value)), key=_size)
 
 
 def _size(value: Fraction) -> tuple[int, int, bool]:

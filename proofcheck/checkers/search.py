@@ -36,12 +36,13 @@ class Failure:
 
 @dataclass(frozen=True)
 class Wiring:
-    """A network beside gates: literal[j] is what node j carries, or -1."""
+    """A network beside gates: literal[j] is what node j carries, or -1. hidden: the gates inside an XOR of three ANDs."""
 
     network: Network
     gates: Gates
     level: Mapping[int, int]
     literal: list[int]
+    hidden: Set[int]
 
     def failure(self, node: int, literal: int) -> Failure | None:
         """None when the node is the literal at all corners of what it rests on, by the rule of docs/formats.md."""
@@ -71,7 +72,7 @@ class Wiring:
         return None
 
     def nearest(self, node: int, candidates: Sequence[int], used: Mapping[int, int], wanted: int | None) -> list[int]:
-        """The few candidates that rest on what the node rests on: the one wanted first, then those with fewest gates between.
+        """The few candidates that rest on what the node rests on: the one wanted first, then those that rest on most of it.
 
         Equivalent variables make equal signatures, and the wrong one would leave the readers of the node without support.
         """
@@ -81,15 +82,15 @@ class Wiring:
         border = {0, *(self.literal[j] >> 1 for j in cone[1])}
         ranked = []
         for literal in candidates[:CANDIDATES]:
-            gates = self._between(literal >> 1, border)
-            if gates is not None:
-                ranked.append((literal != wanted, gates, used[literal >> 1], literal))
+            between = self._between(literal >> 1, border)
+            if between is not None:
+                gates, missed = between
+                ranked.append((literal != wanted, missed, gates, literal >> 1 in self.hidden, used[literal >> 1], literal))
         return [literal for *_, literal in sorted(ranked)[:TRIED]]
 
-    def _between(self, variable: int, border: Set[int]) -> int | None:
-        """The number of gates that compute the variable from the border; None when it rests on anything else."""
-        found, stack = {variable}, [variable]
-        gates = 0
+    def _between(self, variable: int, border: Set[int]) -> tuple[int, int] | None:
+        """How many gates compute the variable from the border, and how much of it they miss; None when they need more."""
+        found, stack, gates = {variable}, [variable], 0
         while stack:
             gate = stack.pop()
             if gate in border:
@@ -101,7 +102,7 @@ class Wiring:
                 if side >> 1 not in found:
                     found.add(side >> 1)
                     stack.append(side >> 1)
-        return gates
+        return gates, len(border - found)
 
     def _values(self, node: int, value: Mapping[int, list[int | Fraction]], count: int) -> list[int | Fraction]:
         network, i = self.network, node - self.network.input_count
@@ -140,7 +141,7 @@ def find_literals(network: Network, gates: Gates, seed: int) -> list[int]:
         by_signature.setdefault(signature, []).append(2 * variable)
         by_signature.setdefault(signature ^ full, []).append(2 * variable + 1)
     outputs = dict(zip(network.output.tolist(), gates.outputs, strict=False))
-    wiring = Wiring(network, gates, gates.levels(), [2 * variable for variable in gates.inputs])
+    wiring = Wiring(network, gates, gates.levels(), [2 * variable for variable in gates.inputs], _hidden(gates))
     used: Counter[int] = Counter()
     for node in range(network.input_count, network.node_count):
         own = signatures[node]
@@ -153,6 +154,16 @@ def find_literals(network: Network, gates: Gates, seed: int) -> list[int]:
     return wiring.literal[network.input_count :]
 
 
+def _hidden(gates: Gates) -> set[int]:
+    """The gates p = (a, b) and q = (not a, not b) of each gate (not p, not q)."""
+    hidden = set()
+    for left, right in gates.gates.values():
+        p, q = (gates.gates.get(side >> 1, (0, 0)) for side in (left, right))
+        if left & right & 1 and {p[0], p[1]} == {q[0] ^ 1, q[1] ^ 1}:
+            hidden |= {left >> 1, right >> 1}
+    return hidden
+
+
 def _signatures(network: Network, seed: int) -> list[int | None]:
     """For each node its values on random inputs as a pattern set, None where one is neither 0 nor 1.
 
@@ -160,7 +171,7 @@ def _signatures(network: Network, seed: int) -> list[int | None]:
     """
     generator = np.random.default_rng(seed)
     density = generator.choice(DENSITIES, size=PATTERNS)
-    bits = (generator.random((network.input_count, PATTERNS)) < density).astype(np.int64)
+    bits = (generator.random((network.input_count, PATTERNS)) < density).astype(np.float64)
     signatures: list[int | None] = []
     for column in interpret_nodes(network, list(bits), COLUMNS):
         values = np.broadcast_to(column, PATTERNS)

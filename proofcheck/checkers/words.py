@@ -62,7 +62,11 @@ class _Build:
         while len(waiting) > 1:
             x, y, *rest = waiting
             half, both = self.circuit.parity(x, y), self.circuit.conjunction(x, y)
-            if rest:
+            if 1 in rest:  # x + y + 1
+                rest.remove(1)
+                total, carry = half ^ 1, self.circuit.disjunction(x, y)
+                self.identities.append((k, ((total, 1), (carry, 2), (x, -1), (y, -1), (1, -1))))
+            elif rest:
                 z, *rest = rest
                 total, carry = self.circuit.parity(half, z), self.circuit.disjunction(both, self.circuit.conjunction(half, z))
                 self.identities.append((k, ((total, 1), (carry, 2), (x, -1), (y, -1), (z, -1))))
@@ -127,6 +131,8 @@ def _words(terms: Mapping[str, Any], literal: Sequence[int | None]) -> list[tupl
             inner = nodes[nodes[j][1]]
             shift = inner[0] == "floordiv" and inner[2] & (inner[2] - 1) == 0
             form, place = (forms[inner[1]], inner[2].bit_length() - 1) if shift else (forms[nodes[j][1]], 0)
+        elif literal[j] is None:
+            return None
         if form is None or any(q.denominator != 1 for q in form.values()):
             return None
         if place == 0:
@@ -161,7 +167,7 @@ def _columns(form: Form, parts: Mapping[int, int], bits: int) -> list[list[int]]
                 constant -= (q < 0) << k
     for k in range(bits):
         if constant >> k & 1:
-            columns[k].append(1)
+            columns[k].append(1)  # last, so that it meets two others where there are two
     return columns
 
 
