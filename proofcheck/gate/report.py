@@ -84,12 +84,18 @@ def final_code(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> int
 
 
 def sizes_words(labels: Sequence[str]) -> str:
-    """Sizes together: "n = 2..8, 16", "d_x = 1, k = 2; d_x = 1, k = 3", instances by name."""
-    names = {label.partition(" = ")[0] for label in labels}
-    values = [label.partition(" = ")[2] for label in labels]
-    if len(names) == 1 and all(value.isdigit() for value in values):
-        return f"{names.pop()} = {_ranges(sorted(set(map(int, values))))}"
-    return "; ".join(labels) if any("=" in label for label in labels) else ", ".join(labels)
+    """Sizes together: "n = 2..8, 16", "(d_x, k) = (1, 2), (1, 3)", instances by name."""
+    if len(labels) < 2 or not all(" = " in label for label in labels):
+        return ", ".join(labels)
+    rows = [[part.partition(" = ")[::2] for part in label.split(", ")] for label in labels]
+    names = [name for name, _ in rows[0]]
+    values = [[value for _, value in row] for row in rows]
+    if len(names) > 1:
+        return f"({', '.join(names)}) = {', '.join('(' + ', '.join(row) + ')' for row in values)}"
+    numbers = [value for (value,) in values]
+    if not all(number.isdigit() for number in numbers):
+        return f"{names[0]} = {', '.join(numbers)}"
+    return f"{names[0]} = {_ranges(sorted(set(map(int, numbers))))}"
 
 
 def _ranges(numbers: Sequence[int]) -> str:

@@ -99,7 +99,7 @@ def test_the_summary_names_the_exit_code_and_why():
         (["n = 2"], "n = 2"),
         (["n = 8", "n = 2", "n = 3", "n = 4"], "n = 2..4, 8"),
         (["n = 1", "n = 2"], "n = 1, 2"),
-        (["d_x = 1, k = 2", "d_x = 2, k = 2"], "d_x = 1, k = 2; d_x = 2, k = 2"),
+        (["d_x = 1, k = 2", "d_x = 2, k = 2"], "(d_x, k) = (1, 2), (2, 2)"),
         (["adder_8", "parity"], "adder_8, parity"),
         (["gap = 1/2"], "gap = 1/2"),
     ],

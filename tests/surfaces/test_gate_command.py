@@ -26,9 +26,7 @@ def run(capsys, *arguments):
 @pytest.mark.parametrize(
     ("files", "code"),
     [
-        ([{}], 0),
-        ([{}, STRONGER], 2),
-        ([{}, HARD, STRONGER], 2),
+        ([HARD, STRONGER], 2),
         ([HARD], 3),
         ([WRONG, STRONGER, HARD], 1),
         ([BROKEN, WRONG], 65),

@@ -1,0 +1,27 @@
+"""Processes that judge: one that dies takes only its own case with it."""
+
+import os
+from dataclasses import replace
+
+from proofcheck.catalogue.building import build
+from proofcheck.catalogue.discovery import discover
+from proofcheck.checkers.task import Budget
+from proofcheck.claims.judged import Status
+from proofcheck.gate.plan import cases_of
+from proofcheck.gate.workers import Workers
+
+
+class Bomb:
+    """Ends the process that unpickles it."""
+
+    def __reduce__(self):
+        return os._exit, (9,)
+
+
+def test_a_worker_that_dies_leaves_its_case_unknown_and_the_others_judged(project):
+    cases = cases_of(build(discover([project("parts")])[0], ["depth"]))
+    cases[1] = replace(cases[1], sources=Bomb())
+    with Workers(2, Budget(), recheck=True) as workers:
+        found = dict(workers.judged(cases, None, ""))
+    assert [found[i].status for i in range(3)] == [Status.MET, Status.UNKNOWN, Status.MET]
+    assert found[1].finding.reason == "the process that judged it died"
