@@ -1,8 +1,8 @@
 """A network laid out for evaluation level by level: rows of a state that is reused, and flat index arrays.
 
-The state has one row for each value that is alive, not for each node, so that a layered network of any depth needs
-two layers of memory. The layout does not change what is computed: every live node is computed once, from its own
-sources and weights, and a row is written only after the last level that reads its former value.
+The state has one row for each value that is alive, not for each node, so that a layered network of any depth needs the
+memory of its widest layer. The layout does not change what is computed: every live node is computed once, from its own
+sources and weights. A level reads all its sources before it writes, so it may write over values that it reads last.
 """
 
 from __future__ import annotations
@@ -166,6 +166,8 @@ def _slots(shape: Shape, columns: IntArray, levels: list[IntArray]) -> tuple[Int
     for level, nodes in enumerate(levels, start=1):
         own: list[tuple[int, int, int]] = []
         row, count = 0, len(nodes)
+        for gone in expiring[level]:
+            free[slot[gone]] = True
         edges = np.flatnonzero(np.diff(free, prepend=False, append=False)).reshape(-1, 2)
         holes = edges[np.argsort(edges[:, 0] - edges[:, 1], kind="stable")].tolist()
         for begin, end in holes:
@@ -182,8 +184,6 @@ def _slots(shape: Shape, columns: IntArray, levels: list[IntArray]) -> tuple[Int
             free[begin : begin + last - first] = False
         pieces.append(own)
         expire(nodes)
-        for gone in expiring[level]:
-            free[slot[gone]] = True
     return slot, pieces, len(free)
 
 

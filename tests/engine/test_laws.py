@@ -34,8 +34,9 @@ ACTIVATIONS = (
 
 @st.composite
 def grids(draw: st.DrawFn, steps: list[Any]) -> Grid:
-    step = Fraction(draw(st.sampled_from(steps)))
-    return Grid(draw(st.integers(-3, 3)) * abs(step), abs(step), draw(st.integers(1, 3)))
+    step = abs(Fraction(draw(st.sampled_from(steps))))
+    low = draw(st.integers(-3, 3)) * step + draw(st.sampled_from([0, 0, step / 4, -3 * step / 2]))
+    return Grid(low, step, draw(st.integers(1, 3)))
 
 
 @st.composite
