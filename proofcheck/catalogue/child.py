@@ -8,7 +8,6 @@ everything that comes back; nothing here needs to be believed.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import inspect
 import json
 import os
@@ -16,7 +15,10 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
+from importlib.machinery import EXTENSION_SUFFIXES, SOURCE_SUFFIXES, ExtensionFileLoader, FileFinder, SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
+from types import CodeType
 from typing import Any, BinaryIO
 
 from proofcheck.catalogue.calls import Calls, shared, within
@@ -31,6 +33,7 @@ from proofcheck.errors import ConstructionError, ProofcheckError
 from proofcheck.exact import rational_of, text_of
 from proofcheck.networks import Network, Port, layered, network_bytes
 
+INSTALLED = "site-packages"
 NETWORKS = Path(inspect.getfile(Network)).resolve().parent
 
 
@@ -87,15 +90,32 @@ def _answer(request: dict[str, Any], blobs: Blobs) -> dict[str, Any]:
     return answer | {"files": _files(path, root)}
 
 
+class Source(SourceFileLoader):
+    """Compiles what stands in the file now: a cached bytecode file passes for it when time and length agree."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
 def load(path: Path, root: Path) -> tuple[Construction, str]:
     """Import the file and return its `construction` and docstring. The standard library wins over helpers' names."""
-    sys.path += [str(path.parent), str(root)]
-    spec = importlib.util.spec_from_file_location(f"construction_{path.stem}", path)
-    if spec is None or spec.loader is None:
-        raise ConstructionError("this is no Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
+    folders = (str(path.parent), str(root))
+
+    def fresh(folder: str) -> FileFinder:
+        if not folder.startswith(folders) or INSTALLED in folder:
+            raise ImportError
+        return FileFinder(folder, (ExtensionFileLoader, EXTENSION_SUFFIXES), (Source, SOURCE_SUFFIXES))
+
+    sys.path_hooks.insert(0, fresh)
+    sys.path += folders
+    name = f"construction_{path.stem}"
+    loader = Source(name, str(path))
+    spec = spec_from_loader(name, loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    sys.modules[name] = module
+    loader.exec_module(module)
     if not hasattr(module, "construction"):
         raise ConstructionError(
             "this file defines no `construction`: end it with construction = Construction(...), or start its name with _"
@@ -231,7 +251,7 @@ def _files(path: Path, root: Path) -> dict[str, str]:
     """SHA-256 of the construction and of every file below its root that it has imported, by path."""
     loaded = {str(path)} | {file for file in (getattr(m, "__file__", None) for m in list(sys.modules.values())) if file}
     below = (Path(file) for file in loaded if file == str(path) or file.startswith((f"{root}/", f"{path.parent}/")))
-    return {str(file): sha256_of(file) for file in sorted(below) if file.suffix == ".py"}
+    return {str(file): sha256_of(file) for file in sorted(below) if file.suffix == ".py" and INSTALLED not in file.parts}
 
 
 def sources_of(files: dict[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import sys
 
 import pytest
@@ -163,3 +164,16 @@ def test_a_reference_function_runs_in_the_child(project):
     assert all(job.reference for job in built.jobs)
     job = {"claim": "computes", "size": "n = 2", "elements": None, "ports": [["x", [2]]], "outputs": 2}
     assert evaluate_reference(built.file, job, [["-0x1", "0x1/0x2"], ["0x0", "0x3"]]) == [["0x0", "0x1/0x2"], ["0x0", "0x3"]]
+
+
+def test_a_change_that_keeps_length_and_time_is_seen(project, tmp_path):
+    path = project("helped", "from _help import factor", {"relu(x)": "relu(factor * x)"})
+    helper = tmp_path / "constructions" / "_help.py"
+    digests = set()
+    for text in ("factor = 2\n", "factor = 3\n"):
+        helper.write_text(text)
+        os.utime(helper, (10**9, 10**9))
+        (job,) = build(file_of(path), ["depth"], ["n = 2"]).jobs
+        digests.add(read_network(job.network).digest)
+    assert len(digests) == 2
+    assert not list(tmp_path.rglob("__pycache__"))
