@@ -32,7 +32,7 @@ def sampled(task: Task, budget: Budget, progress: Progress | None = None) -> Fin
     count = len(numerators)
     if count == 0:
         return unknown("samples", task, "nothing was checked: no input of the domain was drawn")
-    chunk = max(16, min(LARGEST_CHUNK, CELLS // task.network.node_count))
+    chunk = max(16, min(LARGEST_CHUNK, CELLS // max(1, task.network.node_count)))
     for start in range(0, count, chunk):
         rows = numerators[start : start + chunk]
         for row in failures(task, rows, denominator)[:1]:

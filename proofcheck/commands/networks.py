@@ -45,6 +45,9 @@ def prove(options: Namespace) -> int:
         task = Task(network, equals_circuit(network, other), other)
     else:
         task = Task(network, equals_network(network, other))
+    if not network.output.size:
+        print(f"{options.network} equals {options.equals}: nothing was checked, for they have no outputs")
+        return 4
     floor = Strength[options.floor.upper()]
     sought = Strength.CERTIFIED if options.output else floor
     blank = Evidence("", "", "computes", "", sought, None, task.statement.json(), network=network.digest)
