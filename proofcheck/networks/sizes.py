@@ -67,11 +67,11 @@ def layers(network: Network) -> IntArray:
 def is_layered(network: Network) -> bool:
     """Whether each neuron of layer l reads layer l - 1 only and the outputs the last layer, through affine nodes or not."""
     earliest, latest = _layer_ranges(network)
-    depth = sizes(network).depth
-    first = network.input_count
+    first, depth = network.input_count, 0
     source, start = network.source.tolist(), network.start.tolist()
     for i in np.flatnonzero(is_neuron(network)).tolist():
         read = latest[first + i] - 1
+        depth = max(depth, read + 1)
         if any(earliest[source[e]] < read for e in range(start[i], start[i + 1])):
             return False
     return all(earliest[j] >= depth for j in network.output.tolist())
