@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 from math import prod
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from proofcheck.domains import Domain, Reals
 from proofcheck.errors import InputError, Refusal, UsageError
@@ -18,6 +18,7 @@ from proofcheck.networks.activation import IDENTITY, RELU, SATURATED_LINEAR, STE
 from proofcheck.networks.interpret import RATIONALS
 
 Number = int | Fraction
+W = TypeVar("W")
 
 _serial = count()
 
@@ -153,22 +154,22 @@ def inputs(*shape: int, on: Any = None, name: str | None = None) -> Any:
     return wires if sizes else wires[0]
 
 
-def relu(x: Any) -> Any:
+def relu(x: W) -> W:
     """max(x, 0): one neuron. Of a number: the number max(x, 0)."""
     return _neuron(RELU, x)
 
 
-def leaky_relu(x: Any, slope: Any) -> Any:
+def leaky_relu(x: W, slope: Any) -> W:
     """x where x >= 0, slope * x elsewhere: one neuron. The slope is an exact constant."""
     return _neuron(Activation("leaky_relu", rational(slope)), x)
 
 
-def step(x: Any) -> Any:
+def step(x: W) -> W:
     """1 where x >= 0, 0 elsewhere: one neuron."""
     return _neuron(STEP, x)
 
 
-def saturated_linear(x: Any) -> Any:
+def saturated_linear(x: W) -> W:
     """min(max(x, 0), 1): one neuron."""
     return _neuron(SATURATED_LINEAR, x)
 
@@ -179,13 +180,13 @@ def exact(value: Any) -> Number:
     return number.numerator if number.denominator == 1 else number
 
 
-def _neuron(activation: Activation, x: Any) -> Any:
+def _neuron(activation: Activation, x: W) -> W:
     if isinstance(x, Wire):
-        return Wire(activation, 0, ((x, 1),))
+        return cast(W, Wire(activation, 0, ((x, 1),)))
     if isinstance(x, list | tuple):
         name = activation.kind
         raise Refusal(f"{name} takes one wire, a {type(x).__name__} was given: write [{name}(v) for v in x]")
-    return rational(RATIONALS.activation(activation, rational(x)))
+    return cast(W, rational(RATIONALS.activation(activation, rational(x))))
 
 
 def _length(length: Any) -> int:
