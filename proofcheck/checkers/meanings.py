@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 import numpy as np
+import numpy.typing as npt
 
 from proofcheck.checkers.certificates import certificate_bytes, certified
 from proofcheck.checkers.gates import Gates, gates_of
+from proofcheck.checkers.nearby import nearby_witness
 from proofcheck.checkers.search import find_literals
-from proofcheck.checkers.task import Budget, Progress, Task, unknown
+from proofcheck.checkers.task import Budget, Progress, Task, scope_of, unknown
 from proofcheck.checkers.words import adders
-from proofcheck.claims.evidence import Finding
+from proofcheck.claims.evidence import Finding, Verdict
 from proofcheck.domains.sets import BIT
 from proofcheck.kernel import Rejected, circuit_of_terms
 from proofcheck.spec.nodes import terms_json
 from proofcheck.spec.statement import CircuitTarget, TermTarget
+
+Literals = npt.NDArray[np.int64]
 
 
 def meanings(task: Task, budget: Budget, progress: Progress | None = None) -> Finding:
@@ -28,13 +33,10 @@ def meanings(task: Task, budget: Budget, progress: Progress | None = None) -> Fi
     assert domain is not None
     if domain.constraints or domain.different or any(s != BIT for s in domain.sets):
         return unknown("meanings", task, f"meanings are literals on all of {{0,1}}^n, the claim is made on {domain.describe()}")
-    try:
-        if statement.kind == "computes" and isinstance(statement.target, CircuitTarget):
-            return _circuit(task, statement.target.sha256, budget)
-        if statement.kind == "computes" and isinstance(statement.target, TermTarget):
-            return _terms(task, budget)
-    except Rejected as rejected:
-        return unknown("meanings", task, f"the kernel rejects the certificate: {rejected}")
+    if statement.kind == "computes" and isinstance(statement.target, CircuitTarget):
+        return _circuit(task, statement.target.sha256, budget)
+    if statement.kind == "computes" and isinstance(statement.target, TermTarget):
+        return _terms(task, budget)
     return unknown("meanings", task, "meanings prove that a network computes a circuit, Boolean terms, or arithmetic on words")
 
 
@@ -43,28 +45,42 @@ def _circuit(task: Task, sha: str, budget: Budget) -> Finding:
     data, _ = task.circuit.aiger()
     if sha256(data).hexdigest() != sha:
         return unknown("meanings", task, "the circuit at hand is not the one that the statement names")
-    notes = task.network.meanings
+    notes, gates = task.network.meanings, gates_of(task.circuit)
     if notes is not None and notes.circuit == sha:
-        try:
-            return certified(task, "meanings", certificate_bytes(task, "meanings", circuit=data, meaning=notes.literal))
-        except Rejected:
-            pass  # a search may still find what each node carries; its rejection is the one reported
-    literals = find_literals(task.network, gates_of(task.circuit), budget.seed)
-    return certified(task, "meanings", certificate_bytes(task, "meanings", circuit=data, meaning=np.array(literals, np.int64)))
+        finding = _settled(task, gates, notes.literal, {"circuit": data}, budget)
+        if finding.verdict is not Verdict.UNKNOWN:
+            return finding
+    return _settled(task, gates, find_literals(task.network, gates, budget.seed), {"circuit": data}, budget)
 
 
 def _terms(task: Task, budget: Budget) -> Finding:
     assert isinstance(task.statement.target, TermTarget)
     network, terms = task.network, terms_json(task.statement.target.terms)
-    rows, outputs = circuit_of_terms(terms, network.input_count)
-    if None not in outputs:
-        inputs = tuple(range(1, network.input_count + 1))
-        gates = Gates(inputs, {v: (a, b) for v, a, b in rows}, [literal or 0 for literal in outputs])
-        data, tensors = b"", {}
-    else:
+    try:
+        rows, outputs = circuit_of_terms(terms, network.input_count)
+        if None not in outputs:
+            inputs = tuple(range(1, network.input_count + 1))
+            gates = Gates(inputs, {v: (a, b) for v, a, b in rows}, [literal or 0 for literal in outputs])
+            return _settled(task, gates, find_literals(network, gates, budget.seed), {"circuit": b""}, budget)
         built = adders(terms, network.input_count)
-        if built is None:
-            return unknown("meanings", task, "an output of the target is neither Boolean nor a bit of an integer form over bits")
-        gates, data, tensors = built.gates, built.circuit, built.tensors()
-    literals = np.array(find_literals(network, gates, budget.seed), np.int64)
-    return certified(task, "meanings", certificate_bytes(task, "meanings", circuit=data, meaning=literals, **tensors))
+    except Rejected as rejected:
+        return unknown("meanings", task, f"the kernel makes no gates of the target: {rejected}")
+    if built is None:
+        return unknown("meanings", task, "an output of the target is neither Boolean nor a bit of an integer form over bits")
+    found = find_literals(network, built.gates, budget.seed)
+    return _settled(task, built.gates, found, {"circuit": built.circuit, **built.tensors()}, budget)
+
+
+def _settled(
+    task: Task, gates: Gates, literals: Sequence[int] | Literals, tensors: Mapping[str, bytes | Literals], budget: Budget
+) -> Finding:
+    """Certified by these literals; else refuted near the first node that is not its literal; else the kernel's sentence."""
+    circuit, *identities = tensors.items()
+    columns = dict([circuit, ("meaning", np.asarray(literals, np.int64)), *identities])
+    try:
+        return certified(task, "meanings", certificate_bytes(task, "meanings", **columns))
+    except Rejected as rejected:
+        witness = nearby_witness(task, gates, list(map(int, literals)), budget)
+        if witness is not None:
+            return Finding(Verdict.REFUTED, None, "meanings", scope_of(task), witness=witness)
+        return unknown("meanings", task, f"the kernel rejects the certificate: {rejected}")

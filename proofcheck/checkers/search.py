@@ -131,6 +131,11 @@ class Wiring:
         return sorted(inner), list(border)
 
 
+def wiring_of(network: Network, gates: Gates, literals: Sequence[int] = ()) -> Wiring:
+    """The network beside the gates, with the literals of its inputs and of the nodes that follow them."""
+    return Wiring(network, gates, gates.levels(), [*(2 * variable for variable in gates.inputs), *literals], _hidden(gates))
+
+
 def find_literals(network: Network, gates: Gates, seed: int) -> list[int]:
     """A literal or -1 for each node that is not an input."""
     signatures = _signatures(network, seed)
@@ -141,7 +146,7 @@ def find_literals(network: Network, gates: Gates, seed: int) -> list[int]:
         by_signature.setdefault(signature, []).append(2 * variable)
         by_signature.setdefault(signature ^ full, []).append(2 * variable + 1)
     outputs = dict(zip(network.output.tolist(), gates.outputs, strict=False))
-    wiring = Wiring(network, gates, gates.levels(), [2 * variable for variable in gates.inputs], _hidden(gates))
+    wiring = wiring_of(network, gates)
     used: Counter[int] = Counter()
     for node in range(network.input_count, network.node_count):
         own = signatures[node]

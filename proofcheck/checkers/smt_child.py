@@ -13,6 +13,7 @@ from typing import Any
 
 import z3
 
+from proofcheck.domains import Bits
 from proofcheck.errors import UsageError
 from proofcheck.exact import text_of
 from proofcheck.networks.files import read_network
@@ -24,9 +25,15 @@ from proofcheck.spec.term import Term
 
 
 def main() -> None:
-    """Answer the query on standard input."""
+    """Answer the query on standard input: a statement, or a *corner*, values that gates should have at some input."""
     line, _, rest = sys.stdin.buffer.read().partition(b"\n")
     header = json.loads(line)
+    if "corner" in header:
+        box = coordinates(Bits.of((len(header["gates"][0]),)))
+        known = _gates(box, *header["gates"])
+        goal = z3.And(*(known[variable] if value else z3.Not(known[variable]) for variable, value in header["corner"]))
+        sys.stdout.write(json.dumps({"model": ask(box, goal, header["rlimit"])[1]}))
+        return
     statement = statement_of(header["statement"])
     assert statement.domain is not None
     box = coordinates(statement.domain)
@@ -77,7 +84,8 @@ def claims(statement: Statement, box: Coordinates, outputs: Sequence[Any], gates
         parts = statement.condition.args if statement.condition.op == "and" else (statement.condition,)
         return z3_terms(parts, box.values, outputs)
     if not isinstance(statement.target, TermTarget):
-        expected = [_real(value) for value in _circuit(box, *gates)]
+        known = _gates(box, *gates)
+        expected = [_real(_literal(known, literal)) for literal in gates[2]]
         return [y == t for y, t in zip(outputs, expected, strict=True)]
     if statement.error is None:
         return [goal for y, term in zip(outputs, statement.target.terms, strict=True) for goal in _equal(y, term, box)]
@@ -96,16 +104,16 @@ def _equal(y: Any, term: Term, box: Coordinates) -> list[Any]:
     return [z3.And(*(y <= value for value in values)), z3.Or(*(y >= value for value in values))]
 
 
-def _circuit(box: Coordinates, inputs: list[int], rows: list[list[int]], outputs: list[int]) -> list[Any]:
-    """The outputs of the gates as z3 Bools; the domain must be all bits."""
+def _gates(box: Coordinates, inputs: list[int], rows: list[list[int]], outputs: list[int]) -> dict[int, Any]:
+    """Every variable as a z3 Bool; the domain must be all bits."""
     known = {0: z3.BoolVal(False), **dict(zip(inputs, box.values, strict=True))}
-
-    def literal(number: int) -> Any:
-        return z3.Not(known[number >> 1]) if number & 1 else known[number >> 1]
-
     for variable, left, right in rows:
-        known[variable] = z3.And(literal(left), literal(right))
-    return [literal(number) for number in outputs]
+        known[variable] = z3.And(*(_literal(known, literal) for literal in (left, right)))
+    return known
+
+
+def _literal(known: dict[int, Any], literal: int) -> Any:
+    return z3.Not(known[literal >> 1]) if literal & 1 else known[literal >> 1]
 
 
 def _real(value: Any) -> Any:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from fractions import Fraction
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
 import pytest
 from checker_tasks import BUDGET, computes, computes_circuit, ripple, tournament, xor_chain
 
-from proofcheck.checkers import meanings, replayed
+from proofcheck.checkers import meanings, replayed, sampled
 from proofcheck.checkers.gates import Gates, gates_of
 from proofcheck.checkers.mutation import mutants
 from proofcheck.circuits import (
@@ -147,7 +148,28 @@ FALSE = {
 def test_false_terms_are_never_certified(name: str):
     net, target = FALSE[name]
     finding = meanings(computes(net, target), BUDGET)
-    assert (finding.verdict, finding.certificate) == (Verdict.UNKNOWN, None)
+    assert finding.verdict is not Verdict.HOLDS
+    assert finding.certificate is None
+    assert (finding.witness is not None) == (finding.verdict is Verdict.REFUTED)
+
+
+def test_a_fault_that_no_sample_meets_is_found_from_the_first_wrong_node():
+    """A circuit that recognises one of 2^40 inputs, and a network that says 0 there too."""
+    secret = random.Random(7).getrandbits(40)
+    gates = Gates(tuple(range(1, 41)))
+    literals = [2 * v + (~secret >> (v - 1) & 1) for v in gates.inputs]
+    gates.outputs = [reduce(gates.conjunction, literals)]
+    circuit = circuit_of_bytes(gates.aiger(), "secret.aig")
+    net = emulate(circuit)
+    last = int(net.output[0])
+    never = next(m.network for m in mutants(net, 10**4, 0) if m.change == f"bias of node {last} - 1")
+    task = computes_circuit(never, circuit)
+    assert sampled(task, BUDGET).verdict is Verdict.UNREFUTED
+    finding = meanings(task, BUDGET)
+    assert finding.verdict is Verdict.REFUTED, finding.reason
+    assert finding.witness is not None
+    assert sum(int(bit) << k for k, bit in enumerate(finding.witness.inputs)) == secret
+    assert finding.witness.wire == f"node {last} carries 0, its literal {gates.outputs[0]} is 1"
 
 
 def test_mutants_of_an_adder_are_certified_only_when_they_are_equal():
