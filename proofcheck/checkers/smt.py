@@ -11,7 +11,6 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 from proofcheck.checkers.gates import gates_of
@@ -21,7 +20,7 @@ from proofcheck.checkers.witness import replayed
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.errors import InputError
 from proofcheck.exact import rational_of
-from proofcheck.networks.files import network_bytes
+from proofcheck.networks import Network, evaluate, network_bytes
 from proofcheck.spec.statement import ReferenceTarget
 
 CHILD = (sys.executable, "-P", str(Path(__file__).with_name("smt_child.py")))
@@ -31,13 +30,14 @@ CHILD = (sys.executable, "-P", str(Path(__file__).with_name("smt_child.py")))
 class Answer:
     """What the child said, checked for form only.
 
-    inhabitant: a point of the domain, so that *unsat* is not vacuous; None when z3 found none. model: for "sat".
+    rehearsal: a point of the domain with the outputs and the truth of the claim there, as the query has them; None when
+    z3 found none. model: for "sat".
     """
 
     answer: str
     reason: str
     version: str
-    inhabitant: Point | None
+    rehearsal: tuple[Point, Point, bool] | None
     model: Point | None
 
 
@@ -59,8 +59,11 @@ def _finding(task: Task, answer: Answer) -> Finding:
     domain = task.statement.domain
     assert domain is not None
     if answer.answer == "unsat":
-        if answer.inhabitant is None or not domain.contains(answer.inhabitant):
+        if answer.rehearsal is None or not domain.contains(answer.rehearsal[0]):
             return unknown("z3", task, "the solver showed no input of the domain, so its answer may be vacuous")
+        point, outputs, holds = answer.rehearsal
+        if evaluate(task.network, point) != outputs or (replayed(task, point) is None) != holds:
+            return unknown("z3", task, "the solver's query and the rationals disagree at an input")
         return Finding(Verdict.HOLDS, Strength.ESTABLISHED, "z3", scope_of(task), trust=(f"z3 {answer.version}",))
     if answer.answer == "sat":
         if answer.model is None:
@@ -88,7 +91,7 @@ def answer_of(output: bytes, task: Task) -> Answer:
         data = json.loads(output)
     except (ValueError, RecursionError):
         raise InputError(f"it is not JSON but {output[:60]!r}") from None
-    expected = {"statement", "answer", "reason", "version", "inhabitant", "model"}
+    expected = {"statement", "answer", "reason", "version", "rehearsal", "model"}
     if not isinstance(data, dict) or data.keys() != expected:
         raise InputError(f"it is not an object with the keys {', '.join(sorted(expected))}")
     if data["statement"] != task.statement.digest:
@@ -98,13 +101,18 @@ def answer_of(output: bytes, task: Task) -> Answer:
     for name in ("reason", "version"):
         if not isinstance(data[name], str):
             raise InputError(f"its {name} is no text")
-    points = {name: _point(data[name], task.network.input_count) for name in ("inhabitant", "model")}
-    return Answer(data["answer"], data["reason"][:300], data["version"][:40], **points)
+    model = None if data["model"] is None else _point(data["model"], task.network.input_count)
+    rehearsal = None if data["rehearsal"] is None else _rehearsal(data["rehearsal"], task.network)
+    return Answer(data["answer"], data["reason"][:300], data["version"][:40], rehearsal, model)
 
 
-def _point(data: object, dimension: int) -> tuple[Fraction, ...] | None:
-    if data is None:
-        return None
+def _rehearsal(data: object, network: Network) -> tuple[Point, Point, bool]:
+    if not isinstance(data, list) or len(data) != 3 or not isinstance(data[2], bool):
+        raise InputError("its rehearsal is not a point, outputs and a truth value")
+    return _point(data[0], network.input_count), _point(data[1], len(network.output)), data[2]
+
+
+def _point(data: object, dimension: int) -> Point:
     if not isinstance(data, list) or len(data) != dimension or not all(isinstance(text, str) for text in data):
         raise InputError(f"a point of it is not a list of {dimension} rationals")
     return tuple(rational_of(text) for text in data)

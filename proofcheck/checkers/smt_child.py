@@ -18,10 +18,12 @@ from proofcheck.errors import UsageError
 from proofcheck.exact import text_of
 from proofcheck.networks.files import read_network
 from proofcheck.networks.interpret import interpret, z3_arithmetic
-from proofcheck.spec.smt import Scaled, z3_terms
+from proofcheck.spec.smt import Scaled, fraction_of, z3_terms
 from proofcheck.spec.solver import Coordinates, coordinates
 from proofcheck.spec.statement import Statement, TermTarget, statement_of
 from proofcheck.spec.term import Term
+
+INHABITANT_RLIMIT = 10_000_000
 
 
 def main() -> None:
@@ -38,10 +40,26 @@ def main() -> None:
     assert statement.domain is not None
     box = coordinates(statement.domain)
     outputs = interpret(read_network(rest), [_real(value) for value in box.values], z3_arithmetic())
-    _, inhabitant, _ = ask(box, None, header["rlimit"])
-    verdict, model, reason = settled(box, claims(statement, box, outputs, header["gates"]), header["rlimit"])
-    answer = {"statement": statement.digest, "version": z3.get_version_string(), "inhabitant": inhabitant}
+    goals = claims(statement, box, outputs, header["gates"])
+    answer = {"statement": statement.digest, "version": z3.get_version_string(), "rehearsal": rehearsal(box, outputs, goals)}
+    verdict, model, reason = settled(box, goals, header["rlimit"])
     sys.stdout.write(json.dumps(answer | {"answer": verdict, "model": model, "reason": reason}))
+
+
+def rehearsal(box: Coordinates, outputs: Sequence[Any], goals: Sequence[Any]) -> list[Any] | None:
+    """[a point of the domain, the outputs there, whether the claim is true there] as the query has them; None without one.
+
+    It shows that the domain is not empty, and the parent compares it with its own evaluation.
+    """
+    solver = z3.Solver()
+    solver.set("rlimit", INHABITANT_RLIMIT)
+    solver.add(*box.constraints)
+    if solver.check() != z3.sat:
+        return None
+    model = solver.model()
+    values = [text_of(fraction_of(model.eval(output, model_completion=True))) for output in outputs]
+    holds = all(z3.is_true(model.eval(goal, model_completion=True)) for goal in goals)
+    return [[text_of(value) for value in box.point(model)], values, holds]
 
 
 def settled(box: Coordinates, goals: Sequence[Any], rlimit: int) -> tuple[str, list[str] | None, str]:
@@ -64,9 +82,7 @@ def ask(box: Coordinates, goal: Any, rlimit: int) -> tuple[str, list[str] | None
     solver = z3.Solver() if whole else z3.SolverFor("QF_LRA")  # its strategy is much faster where bits meet reals
     solver.set("rlimit", rlimit)
     solver.set("random_seed", 0)
-    solver.add(*box.constraints)
-    if goal is not None:
-        solver.add(goal)
+    solver.add(*box.constraints, goal)
     verdict = solver.check()
     if verdict == z3.unsat:
         return "unsat", None, ""

@@ -18,6 +18,7 @@ from proofcheck.networks import inputs, leaky_relu, network, relu, saturated_lin
 from proofcheck.spec import all_of, bits_of, floor, maximum, minimum, mod, sorted_terms, where, word
 
 TINY = Fraction(1, 2**40)
+VACUOUS = "the solver showed no input of the domain, so its answer may be vacuous"
 BAD = "the solver's answer cannot be used: "
 
 HOLDS = {
@@ -89,7 +90,7 @@ def answering(**changes):
         "import hashlib, json, sys\n"
         "header = json.loads(sys.stdin.buffer.readline())\n"
         "answer = {'statement': hashlib.sha256(header['statement'].encode()).hexdigest(), 'answer': 'unsat', 'reason': '',\n"
-        "          'version': '0', 'inhabitant': ['0x0', '0x0'], 'model': None}\n"
+        "          'version': '0', 'rehearsal': [['0x0', '0x0'], ['0x0'], True], 'model': None}\n"
         f"answer.update(json.loads({json.dumps(changes)!r}))\n"
         "print(json.dumps(answer))"
     )
@@ -103,12 +104,15 @@ def answering(**changes):
         (answering(answer="sat", model=["0x9", "0x0"]), "the solver's model does not replay in rationals"),
         (answering(answer="sat", reason="(root-obj x)"), "the solver's model cannot be replayed: (root-obj x)"),
         (answering(answer="unknown", reason="canceled"), "z3 0 gave up: canceled"),
-        (answering(inhabitant=None), "the solver showed no input of the domain, so its answer may be vacuous"),
-        (answering(inhabitant=["0x9", "0x0"]), "the solver showed no input of the domain, so its answer may be vacuous"),
+        (answering(rehearsal=None), VACUOUS),
+        (answering(rehearsal=[["0x9", "0x0"], ["0x0"], True]), VACUOUS),
+        (answering(rehearsal=[["0x1", "0x2"], ["0x2"], True]), "the solver's query and the rationals disagree at an input"),
+        (answering(rehearsal=[["0x1", "0x2"], ["0x1"], False]), "the solver's query and the rationals disagree at an input"),
         (answering(answer="UNSAT"), BAD + "it says 'UNSAT' instead of sat, unsat or unknown"),
         (answering(statement="0" * 64), BAD + "it is about another statement"),
-        (answering(inhabitant=["0x0"]), BAD + "a point of it is not a list of 2 rationals"),
-        (answering(inhabitant=["nan", "inf"]), BAD + "'nan' is not a rational in canonical hexadecimal form"),
+        (answering(rehearsal=True), BAD + "its rehearsal is not a point, outputs and a truth value"),
+        (answering(rehearsal=[["0x0"], ["0x0"], True]), BAD + "a point of it is not a list of 2 rationals"),
+        (answering(rehearsal=[["nan", "inf"], ["0x0"], True]), BAD + "'nan' is not a rational in canonical hexadecimal form"),
         (answering(model=[0.5, "0x0"]), BAD + "a point of it is not a list of 2 rationals"),
         ([sys.executable, "-c", "print('unsat')"], BAD + "it is not JSON but b'unsat\\n'"),
         ([sys.executable, "-c", "print('[' * 10**5)"], BAD + "it is not JSON but b'" + "[" * 60 + "'"),
