@@ -62,9 +62,10 @@ class Flow:
 
     @property
     def kept(self) -> npt.NDArray[np.bool_]:
-        """The affine items with a literal, which a proof by meanings needs as values of their own."""
+        """The affine items that a proof needs as values of their own: those with a literal, and those that several items read."""
         sources = np.concatenate([np.zeros(self.inputs, np.int64), np.diff(self.rows.start)])
-        return ~self.neuron & (self.literal >= 0) & (sources > 0)
+        readers = np.bincount(np.concatenate([self.rows.source, self.outputs.source]), minlength=self.items)
+        return ~self.neuron & (((self.literal >= 0) & (sources > 0)) | ((readers >= 2) & (sources >= 2)))
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,9 @@ def step(*command: str) -> Step:
     """Run a command; its output is the last 2,000 characters of both streams."""
     with tempfile.TemporaryFile() as log:
         begin = time.perf_counter()
-        pid = os.posix_spawn(command[0], command, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, log.fileno(), n) for n in (1, 2)])
+        pid = os.posix_spawn(
+            command[0], command, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, log.fileno(), n) for n in (1, 2)]
+        )
         _, status, usage = os.wait4(pid, 0)
         seconds = time.perf_counter() - begin
         log.seek(0)
@@ -42,7 +44,11 @@ def step(*command: str) -> Step:
 
 def circuits() -> list[Path]:
     """The combinational AIGER and the Bristol Fashion files."""
-    return [p for p in sorted([*DATA.glob("aiger/*.aag"), *DATA.glob("epfl/*.aig"), *DATA.glob("bristol/*.txt")]) if p.stem != "License"]
+    return [
+        p
+        for p in sorted([*DATA.glob("aiger/*.aag"), *DATA.glob("epfl/*.aig"), *DATA.glob("bristol/*.txt")])
+        if p.stem != "License"
+    ]
 
 
 def main(argv: list[str]) -> int:
@@ -88,7 +94,10 @@ def main(argv: list[str]) -> int:
         times = " ".join(f"{s.seconds:8.2f}s" for s in steps[:3])
         memory = max(s.megabytes for s in steps)
         gates = circuit.and_count + circuit.xor_count
-        print(f"{path.name:22} {gates:7} {size.neurons:8} {size.depth:6} {times} {steps[3].seconds:13.2f}s {memory:6.0f} MB", flush=True)
+        print(
+            f"{path.name:22} {gates:7} {size.neurons:8} {size.depth:6} {times} {steps[3].seconds:13.2f}s {memory:6.0f} MB",
+            flush=True,
+        )
     return int(failed > 0)
 
 
