@@ -11,7 +11,7 @@ The statement does not repeat the recurrence. It says what a shortest path is: t
 j without a repeated intermediate vertex (lengths are >= 0, so no other walk is shorter); for i = j, of all closed ones.
 """
 
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from proofcheck import Computes, Construction, NonNegative, Relation, Source, depth, inputs, minimum, n, network, neurons, nonzeros, relu, width
 
@@ -31,7 +31,7 @@ def shortest_paths(d):
         for stops in range(len(others) + 1):
             for between in permutations(others, stops):
                 walk = (i, *between, j)
-                yield sum(d[a][b] for a, b in zip(walk, walk[1:], strict=False))
+                yield sum(d[a][b] for a, b in pairwise(walk))
 
     return [[minimum(*lengths(i, j)) for j in vertices] for i in vertices]
 

@@ -19,7 +19,7 @@ does beyond c_j is overwritten. The value is one number too: v = u_1 + 2^-k u_2 
 """
 
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 from proofcheck import Box, Cells, Computes, Construction, Relation, Source, all_of, d_x, d_y, inputs, k, maximum, network, relu, volume, where, width
 
@@ -51,7 +51,7 @@ def staircase(x, others, k, sliver):
 
 def memorise(c, codes, values):
     """The value at each of the increasing codes: one layer of two neurons for each code after the first."""
-    nearest = min(b - a for a, b in zip(codes, codes[1:], strict=False))
+    nearest = min(b - a for a, b in pairwise(codes))
     slope = 2 * (max(values) - min(values) + 1) / nearest
     y = values[0] + slope * (c - codes[0])
     for j, (code, value) in enumerate(zip(codes[1:], values[1:], strict=True)):
