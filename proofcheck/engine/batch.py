@@ -48,7 +48,7 @@ def evaluate_batch(network: Network, numerators: Any, denominator: int = 1, doma
     if inputs.dtype != object and inputs.shape[0] * (len(network.source) + len(network.activation)) >= SMALL:
         engine = _engine(network, network.domain if domain is None else domain)
         odd = denominator >> _zeros(denominator)
-        if engine is not None and (odd == 1 or not np.any(inputs % odd)):
+        if engine is not None and (odd == 1 or (odd <= INT64_MAX and not np.any(inputs % odd))):
             admitted = engine.admit(inputs // odd if odd > 1 else inputs, _zeros(denominator))
             if admitted is not None:
                 return engine.run(admitted)

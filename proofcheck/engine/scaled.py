@@ -95,7 +95,9 @@ def _times(numerator: Array, factor: int) -> Array:
 
 def _reduced(numerator: Array, denominator: int) -> Value:
     """The same value in lowest terms for the batch, in int64 when that holds it."""
-    common = gcd(denominator, int(np.gcd.reduce(numerator))) if denominator > 1 and numerator.size else denominator
+    if not np.any(numerator):
+        return np.zeros(numerator.shape, np.int64), 1
+    common = gcd(denominator, int(np.gcd.reduce(numerator))) if denominator > 1 else 1
     if common > 1:
         numerator, denominator = numerator // common, denominator // common
     if numerator.dtype == object and _magnitude(numerator) <= INT64_MAX:

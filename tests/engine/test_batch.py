@@ -52,6 +52,22 @@ def test_numbers_beyond_64_bits_are_python_integers() -> None:
     assert values(evaluate_batch(square, [[2**62 - 1], [3]])) == [((2**62 - 1) * 2**62,), (3 * 2**62,)]
 
 
+def test_huge_weights_on_zeros_are_harmless() -> None:
+    net = network(inputs(on=Bits) * 2**70 + 1)
+    assert values(evaluate_batch(net, [[0], [0]])) == [(1,), (1,)]
+    assert values(evaluate_batch(net, [[0], [1]])) == [(1,), (2**70 + 1,)]
+
+
+def test_huge_denominators_are_reduced_or_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = through_torch(monkeypatch)
+    net = network(relu(inputs(on=Bits) * 2 - 1))
+    assert values(evaluate_batch(net, [[0], [3**39 + 1], [3**39]], 2 * 3**39)) == [(0,), (Fraction(1, 3**39),), (0,)]
+    assert values(evaluate_batch(net, [[0], [1]], 3**90)) == [(0,), (0,)]
+    assert values(evaluate_batch(network(relu(inputs(on=Bits) / 2**90)), [[0], [-5]])) == [(0,), (0,)]
+    assert values(evaluate_batch(maximum(), np.array([[3**60, 0]], object), 3**59)) == [(3,)]
+    assert not ran
+
+
 @pytest.mark.parametrize("edge", [2**63 - 1, -(2**63) + 1, -(2**63)])
 def test_sums_at_the_edge_of_64_bits_do_not_wrap(edge: int) -> None:
     x = inputs(2, on=Integers(-(2**63), 2**63))

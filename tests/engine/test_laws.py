@@ -128,7 +128,7 @@ def test_ranges_hold_every_value_and_every_partial_sum(net: Network) -> None:
 def test_batches_are_exact_whatever_the_numbers(net: Network, through_torch: bool, factor: int) -> None:
     numerators, denominator, rows = points(net)
     truth = [evaluate(net, row) for row in rows]
-    numerators, denominator = numerators * factor, denominator * factor
+    numerators, denominator = numerators.astype(object) * factor, denominator * factor
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("proofcheck.engine.batch.SMALL", 0 if through_torch else 1 << 40)
         found, below = evaluate_batch(net, numerators, denominator)

@@ -170,6 +170,8 @@ DOMAINS: list[Domain] = [
     Points(2**40 - 6, 2**40, 3).of((1,)),
     Integers(-(2**60), 2**60).of((1,)),
     Reals.of((1,)),
+    Points(0, 2**800, 2**800).of((1,)),
+    Polyhedron((Constraint(((0, Fraction(2**62)), (1, Fraction(2**62))), "<=", Fraction(1)),), Integers(-2, 2)).of((2,)),
     Polyhedron((Constraint(((0, Fraction(1, 3)), (1, Fraction(-2))), "<=", Fraction(1, 2)),), Integers(-2, 2)).of((2,)),
     Polyhedron((Constraint(((0, Fraction(1)),), "==", Fraction(1)),), Integers(-2, 2)).of((2,)),
     Polyhedron((Constraint(((0, Fraction(1)), (1, Fraction(1))), "<=", Fraction(1)),), Reals).of((2,)),
@@ -188,7 +190,7 @@ def test_membership_of_rows_is_that_of_rationals(domain: Domain, dtype: torch.dt
     rows = torch.tensor([[pool[k] for k in row] for row in rng.integers(0, len(pool), (300, domain.dimension))], dtype=dtype)
     if domain.is_finite and domain.cardinality() < 10**4:
         numerators, denominator = domain.unrank_scaled(0, domain.cardinality())
-        rows = torch.cat([rows, torch.tensor(numerators / denominator).to(dtype)])
+        rows = torch.cat([rows, torch.tensor((numerators / denominator).astype(np.float64)).to(dtype)])
     conditions = membership(domain)
     expected = [all(v - v == 0 for v in row) and domain.contains([Fraction(v) for v in row]) for row in rows.tolist()]
     found = [conditions.first_outside(row[None]) is None for row in rows]
