@@ -1,0 +1,45 @@
+"""Ten deliberately false constructions: what the gate says of each, and that it is never that the false claim holds."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent / "false_constructions"
+
+# name, exit code, the false claim, what is said of it
+EXPECTED = [
+    ("wrong_at_one_corner", 1, "computes", "refuted for an input in {0,1}^10"),
+    ("strict_for_non_strict", 1, "positive", "refuted for an input in [-1, 1]"),
+    ("width_off_by_one", 1, "width", "width == n - 1 does not hold"),
+    ("empty_domain", 65, "computes", "is empty: a claim about no input says nothing"),
+    ("wrong_at_n_7", 1, "computes", "refuted for an input in R^7, n = 7"),
+    ("patches_the_checker", 1, "computes", "refuted for an input in {0,1}^2"),
+    ("build_by_chance", 65, "", "build must not depend on hash order, time or chance"),
+    ("reference_that_builds", 65, "computes", "the reference function traces or runs a network"),
+    ("equal_on_the_grid_only", 1, "computes", "refuted for an input in [0, 2]"),
+    ("float_overflow", 1, "computes", "refuted for an input in {0,1}"),
+]
+
+
+def gate(name: str, folder: Path) -> tuple[int, str]:
+    """Exit code and report of the gate on one false construction, words separated by single spaces."""
+    command = [sys.executable, "-m", "proofcheck.cli", "gate", str(HERE / f"{name}.py")]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+    return done.returncode, " ".join((done.stdout + done.stderr).split())
+
+
+def test_every_false_construction_is_in_the_table() -> None:
+    assert sorted(name for name, *_ in EXPECTED) == sorted(path.stem for path in HERE.glob("*.py"))
+
+
+@pytest.mark.parametrize(("name", "code", "claim", "words"), EXPECTED, ids=[row[0] for row in EXPECTED])
+def test_the_gate_is_not_fooled(name: str, code: int, claim: str, words: str, tmp_path: Path) -> None:
+    found, report = gate(name, tmp_path)
+    assert found == code, report
+    assert words in report
+    if claim and name not in ("width_off_by_one", "wrong_at_n_7"):  # in these the claim is true at other sizes
+        assert f"ok {claim}: holds" not in report
