@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from proofcheck.engine.certificate import choose_dtype, require_exact
 from proofcheck.engine.formats import FRACTION, name_of
-from proofcheck.engine.kernels import Ready, ready, run_floats, run_integers
+from proofcheck.engine.kernels import Ready, one_thread, ready, run_floats, run_integers
 from proofcheck.engine.membership import membership
 from proofcheck.engine.plan import plan_of
 from proofcheck.errors import Refusal, UsageError
@@ -89,9 +89,10 @@ class ExactModule(nn.Module):
             raise UsageError(f"inputs of {x.dtype} were given: pass integers of up to 64 bits, bools or floats")
         if x.device != self.output.device:
             raise UsageError(f"the inputs are on {x.device}, the module is on {self.output.device}: move one of them")
-        if self.check_domain:
-            self._check_inputs(x)
-        return self._evaluate(x)
+        with one_thread(x.device):
+            if self.check_domain:
+                self._check_inputs(x)
+            return self._evaluate(x)
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> Any:
         """Only a state of the same network in the same dtype is accepted; anything else raises Refusal."""

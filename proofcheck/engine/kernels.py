@@ -7,7 +7,8 @@ gathered and added. Neither uses a matrix product, so reduced-precision modes of
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -18,7 +19,6 @@ from proofcheck.networks.activation import Activation
 
 Arrays = dict[str, Tensor]
 Scalar = int | float
-Evaluate = Callable[[Tensor, Tensor, Tensor], None]
 WIDE_CHUNK = 1024
 
 
@@ -48,6 +48,23 @@ def ready(plan: Plan, arrays: Arrays) -> list[Ready]:
         )
         for block in plan.blocks
     ]
+
+
+@contextmanager
+def one_thread(device: torch.device) -> Iterator[None]:
+    """Compute in the calling thread alone, on a CPU: a level of a tile is too little work to share.
+
+    Sharing it gains nothing on an idle machine, and on a busy one every operation waits for a thread that is not scheduled.
+    """
+    if device.type != "cpu":
+        yield
+        return
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def run_floats(blocks: list[Ready], state: Tensor) -> None:

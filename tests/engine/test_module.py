@@ -275,6 +275,9 @@ def test_harmless_calls_change_nothing() -> None:
         assert torch.equal(built(x), expected)
     assert not built(x.float().requires_grad_()).requires_grad
     assert "Network" in repr(built)
+    threads = torch.get_num_threads()
+    built(x)
+    assert torch.get_num_threads() == threads
     assert module(majority(), "int8").half()(x).tolist() == expected.tolist()
 
 
