@@ -97,6 +97,8 @@ def _reduced(numerator: Array, denominator: int) -> Value:
     """The same value in lowest terms for the batch, in int64 when that holds it."""
     if not np.any(numerator):
         return np.zeros(numerator.shape, np.int64), 1
+    if _magnitude(numerator) > INT64_MAX:
+        numerator = numerator.astype(object)  # -2^63 has no absolute value in int64
     common = gcd(denominator, int(np.gcd.reduce(numerator))) if denominator > 1 else 1
     if common > 1:
         numerator, denominator = numerator // common, denominator // common

@@ -74,6 +74,8 @@ def test_sums_at_the_edge_of_64_bits_do_not_wrap(edge: int) -> None:
     net = network([x[0] + x[1], x[0] - x[1], leaky_relu(x[0], 3), relu(-x[0])])
     rows = [[edge, 1], [edge, -1], [edge, edge]]
     assert values(evaluate_batch(net, rows)) == [evaluate(net, row) for row in rows]
+    sixths = [[Fraction(v, 6) for v in row] for row in rows]
+    assert values(evaluate_scaled(net, np.array(rows), 6)) == [evaluate(net, row) for row in sixths]
 
 
 def through_torch(patch: pytest.MonkeyPatch) -> list[str]:
