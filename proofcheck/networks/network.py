@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,9 @@ from proofcheck.exact import text_of
 from proofcheck.networks.activation import Activation
 from proofcheck.networks.compose import parallel, sequence
 from proofcheck.networks.interpret import evaluate
+
+if TYPE_CHECKING:
+    from proofcheck.engine.exact_module import ExactModule
 
 IntArray = npt.NDArray[np.int64]
 
@@ -133,6 +136,15 @@ class Network:
         for array in (self.activation, self.bias, self.start, self.source, self.weight, self.output):
             state.update(array.astype("<i8").tobytes())
         return state.hexdigest()
+
+    def torch(self, dtype: Any = "auto", device: Any = "cpu", check_domain: bool = True) -> ExactModule:
+        """This network as a torch module, (batch, inputs) to (batch, outputs), whose outputs equal the rationals bit for bit.
+
+        See `proofcheck.engine.module`. Raises Refusal, naming layer, needed and available bits, when `dtype` might round.
+        """
+        from proofcheck.engine import module  # the one arrow against the order of the parts: people look for it here
+
+        return module(self, dtype, device, check_domain)
 
     def __eq__(self, other: object) -> bool:
         return (
