@@ -112,8 +112,11 @@ def flow_of(network: Network, forced: Mapping[int, Fraction]) -> Flow:
         bias[node - n], known[node - n] = table.index(value), True
     zero = np.zeros(network.node_count, np.int64)
     constant, constant_value = zero.astype(bool), zero.copy()
+    noted = np.zeros(n + len(network.activation), bool)  # the kernel follows a constant gate only where its sources stand
+    if network.meanings is not None:
+        noted[n:] = (network.meanings.literal > 1) & (np.diff(network.start) > 0) & ~known
     for node, (low, high) in enumerate(intervals):
-        if low is not None and low == high:
+        if low is not None and low == high and not noted[node]:
             constant[node], constant_value[node] = True, table.index(low)
     rows = _emptied(Rows(network.start, network.source, value_index[network.weight], bias), known)
     count = len(network.output)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from proofcheck import circuits, kernel
 from proofcheck.circuits import Circuit, Word, circuit_of_bytes, emulate, random_circuit, simulate
 from proofcheck.domains import Bits
-from proofcheck.networks import Network, Port, network_bytes, sizes
+from proofcheck.networks import Network, Port, layered, network_bytes, sizes
 from tests.circuits.samples import SAMPLES, certificate, every_input, random_bits, slow
 
 
@@ -53,6 +53,14 @@ def test_the_kernel_proves_a_network_by_its_meanings(circuit: Circuit) -> None:
     """Gates of constants alone are left out: the kernel follows the circuit only down to a variable that is free."""
     assume(circuit.output_count > 0)  # the kernel refuses a statement about no output
     assert prove(circuit, emulate(circuit)).method == "meanings"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_layered_network_stays_provable_where_gates_are_constant(seed: int) -> None:
+    """Random circuits have gates like a AND NOT a: their neurons are 0 everywhere, and keep their sources all the same."""
+    circuit = random_circuit(2000, 64, seed, depth=40)
+    gates_of_and = circuit_of_bytes(circuit.aiger()[0], "random.aig")
+    assert prove(gates_of_and, layered(emulate(gates_of_and))).method == "meanings"
 
 
 @given(any_circuits())
