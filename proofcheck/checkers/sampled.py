@@ -12,10 +12,12 @@ from proofcheck.claims.evidence import Finding, Strength, Verdict, Witness
 from proofcheck.errors import Refusal
 from proofcheck.spec.sampling import sample
 from proofcheck.spec.statement import ReferenceTarget
+from proofcheck.spec.strategies import strategy
 
 CELLS = 2**24
 LARGEST_CHUNK = 2**14
 REPLAYS = 300
+EXAMPLES = 50
 
 
 def sampled(task: Task, budget: Budget, progress: Progress | None = None) -> Finding:
@@ -47,6 +49,38 @@ def sampled(task: Task, budget: Budget, progress: Progress | None = None) -> Fin
 
 
 def shrink(task: Task, witness: Witness) -> Witness:
+    """The simplest witness found: the given one simplified number by number, or one that Hypothesis finds and shrinks.
+
+    Hypothesis is asked only where numbers other than 0, 1 and -1 are left: a failure that it does not meet is not lost.
+    """
+    best = _simplified(task, witness)
+    plain = all(value.denominator == 1 and abs(value) <= 1 for value in best.inputs)
+    if plain or isinstance(task.statement.target, ReferenceTarget):
+        return best
+    return min(best, _by_hypothesis(task, best), key=_weight)
+
+
+def _by_hypothesis(task: Task, witness: Witness) -> Witness:
+    """A failure among the first inputs that Hypothesis draws, shrunk by it; the given witness when there is none."""
+    from hypothesis import HealthCheck, find, settings
+    from hypothesis.errors import HypothesisException
+
+    assert task.statement.domain is not None
+    chosen = settings(
+        max_examples=EXAMPLES, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    try:
+        x = find(strategy(task.statement.domain), lambda point: replayed(task, point) is not None, settings=chosen)
+    except (HypothesisException, Refusal):
+        return witness
+    return replayed(task, x) or witness
+
+
+def _weight(witness: Witness) -> tuple[int, int]:
+    return sum(value.denominator for value in witness.inputs), sum(abs(value.numerator) for value in witness.inputs)
+
+
+def _simplified(task: Task, witness: Witness) -> Witness:
     """A simpler witness: numbers become the simplest at which the claim still fails, equal ones first together.
 
     Numbers are simpler the smaller their denominator and then their size. Deterministic, at most 300 replays. Left

@@ -30,7 +30,7 @@ def test_a_true_claim_is_unrefuted_never_holds(on):
     [
         (lambda x: maximum(*x[:2]), (0, 0, 1)),
         (lambda x: maximum(*x) + where(x[0] > 5, 1, 0), (6, 0, 0)),
-        (lambda x: maximum(*x) + where((x[1] < Fraction(-7, 2)) & (x[2] == x[0]), 1, 0), (-4, -4, -4)),
+        (lambda x: maximum(*x) + where((x[1] < Fraction(-7, 2)) & (x[2] == x[0]), 1, 0), (0, -4, 0)),
         (lambda x: maximum(*x) + where((x[0] == x[1]) & (x[1] == x[2]) & (x[0] >= 3), 1, 0), (3, 3, 3)),
     ],
 )
