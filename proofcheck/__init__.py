@@ -92,6 +92,7 @@ if TYPE_CHECKING:
         p,
         parameter,
         sorted_terms,
+        square,
         such_that,
         total,
         volume,
@@ -127,7 +128,7 @@ _HOMES = {
     "proofcheck.spec": (
         "Term absolute all_of any_of binomial bits_of ceil_log2 d_x d_y depth floor floor_log2 "
         "from_sympy implies inputs_count k largest_weight m maximum median minimum mod n neurons "
-        "nonzeros outputs_count p parameter sorted_terms such_that total volume weight_bits where width "
+        "nonzeros outputs_count p parameter sorted_terms square such_that total volume weight_bits where width "
         "word"
     ),
     "proofcheck.spec.reals": "Real acos exp log pi real sqrt",
@@ -230,6 +231,7 @@ __all__ = [
     "sizes",
     "sorted_terms",
     "sqrt",
+    "square",
     "step",
     "such_that",
     "total",

@@ -18,12 +18,14 @@ from proofcheck.errors import UsageError
 from proofcheck.exact import text_of
 from proofcheck.networks.files import read_network
 from proofcheck.networks.interpret import interpret, z3_arithmetic
+from proofcheck.spec.evaluation import postorder
 from proofcheck.spec.smt import Scaled, fraction_of, z3_terms
 from proofcheck.spec.solver import Coordinates, coordinates
 from proofcheck.spec.statement import Statement, TermTarget, statement_of
 from proofcheck.spec.term import Term
 
 INHABITANT_RLIMIT = 10_000_000
+LINEAR, SQUARES = "QF_LRA", "QF_NRA"
 
 
 def main() -> None:
@@ -34,7 +36,7 @@ def main() -> None:
         box = coordinates(Bits.of((len(header["gates"][0]),)))
         known = _gates(box, *header["gates"])
         goal = z3.And(*(known[variable] if value else z3.Not(known[variable]) for variable, value in header["corner"]))
-        sys.stdout.write(json.dumps({"model": ask(box, goal, header["rlimit"])[1]}))
+        sys.stdout.write(json.dumps({"model": ask(box, goal, header["rlimit"], LINEAR)[1]}))
         return
     statement = statement_of(header["statement"])
     assert statement.domain is not None
@@ -42,7 +44,7 @@ def main() -> None:
     outputs = interpret(read_network(rest), [_real(value) for value in box.values], z3_arithmetic())
     goals = claims(statement, box, outputs, header["gates"])
     answer = {"statement": statement.digest, "version": z3.get_version_string(), "rehearsal": rehearsal(box, outputs, goals)}
-    verdict, model, reason = settled(box, goals, header["rlimit"])
+    verdict, model, reason = settled(box, goals, header["rlimit"], logic_of(statement, box))
     sys.stdout.write(json.dumps(answer | {"answer": verdict, "model": model, "reason": reason}))
 
 
@@ -62,24 +64,33 @@ def rehearsal(box: Coordinates, outputs: Sequence[Any], goals: Sequence[Any]) ->
     return [[text_of(value) for value in box.point(model)], values, holds]
 
 
-def settled(box: Coordinates, goals: Sequence[Any], rlimit: int) -> tuple[str, list[str] | None, str]:
+def logic_of(statement: Statement, box: Coordinates) -> str | None:
+    """The logic whose strategy is for this query; the linear one is much faster where bits meet reals."""
+    if any(z3.is_int(variable) for variable in box.variables):
+        return None
+    terms = statement.target.terms if isinstance(statement.target, TermTarget) else ()
+    if statement.condition is not None:
+        terms = (statement.condition,)
+    return SQUARES if any(term.op == "square" for term in postorder(terms)) else LINEAR
+
+
+def settled(box: Coordinates, goals: Sequence[Any], rlimit: int, logic: str | None) -> tuple[str, list[str] | None, str]:
     """(unsat, None, "") when every goal holds on the domain; otherwise what z3 says of the first goal that fails.
 
     One query for each goal: a conjunction of many is far harder than its parts.
     """
     open_goals = ""
     for goal in goals:
-        verdict, model, reason = ask(box, z3.Not(goal), rlimit)
+        verdict, model, reason = ask(box, z3.Not(goal), rlimit, logic)
         if verdict == "sat":
             return verdict, model, reason
         open_goals = open_goals or reason
     return ("unknown", None, open_goals) if open_goals else ("unsat", None, "")
 
 
-def ask(box: Coordinates, goal: Any, rlimit: int) -> tuple[str, list[str] | None, str]:
+def ask(box: Coordinates, goal: Any, rlimit: int, logic: str | None) -> tuple[str, list[str] | None, str]:
     """(sat, unsat or unknown, a point of the domain at which the goal is true, why there is no answer or no point)."""
-    whole = any(z3.is_int(variable) for variable in box.variables)
-    solver = z3.Solver() if whole else z3.SolverFor("QF_LRA")  # its strategy is much faster where bits meet reals
+    solver = z3.Solver() if logic is None else z3.SolverFor(logic)
     solver.set("rlimit", rlimit)
     solver.set("random_seed", 0)
     solver.add(*box.constraints, goal)

@@ -127,6 +127,8 @@ def _column(term: Term, args: list[Column], arrays: Arrays) -> Column:
         return _affine(start, coefficients, numbers, arrays)
     if term.op in ("floordiv", "mod"):
         return _divided(term.op, term.data, numbers[0], arrays)
+    if term.op == "square":
+        return _squared(numbers[0], arrays)
     common = lcm(*(a.denominator for a in numbers))
     same = [_rescaled(a, common, arrays) for a in numbers]
     if any(a.peak > INT64_MAX for a in same):
@@ -178,6 +180,13 @@ def _divided(op: str, divisor: int, argument: Column, arrays: Arrays) -> Column:
         return _fitted(values // scaled, 1, first, last, arrays)
     low, high = (argument.low % scaled, argument.high % scaled) if first == last else (0, scaled - 1)
     return _fitted(values % scaled, argument.denominator, low, high, arrays)
+
+
+def _squared(argument: Column, arrays: Arrays) -> Column:
+    high = argument.peak**2
+    low = 0 if argument.low <= 0 <= argument.high else min(abs(argument.low), abs(argument.high)) ** 2
+    values = argument.values if high <= INT64_MAX else arrays.wide(argument.values)
+    return _fitted(values * values, argument.denominator**2, low, high, arrays)
 
 
 def _connective(op: str, args: list[Any]) -> Column:

@@ -62,6 +62,8 @@ def apply(term: Term, args: Sequence[Any]) -> Any:
             return min(args)
         case "abs":
             return abs(args[0])
+        case "square":
+            return args[0] * args[0]
         case "floordiv":
             return args[0] // term.data
         case "mod":

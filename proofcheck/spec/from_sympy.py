@@ -20,17 +20,18 @@ from proofcheck.spec.term import (
     floordiv,
     mod,
     negation,
+    square,
     where,
 )
 
-ALLOWED = "sums, rational multiples, Max, Min, Abs, floor, ceiling, Mod, Piecewise, comparisons and logic"
+ALLOWED = "sums, rational multiples, squares, Max, Min, Abs, floor, ceiling, Mod, Piecewise, comparisons and logic"
 
 
 def from_sympy(expression: Any, symbols: Mapping[Any, Term]) -> Term:
     """The term that a sympy expression means; `symbols` gives the term of each sympy symbol.
 
-    Raises Refusal for floats, infinities, unknown symbols, powers, products of unknowns, a Piecewise that does not
-    cover everything, and functions other than the ones above.
+    Raises Refusal for floats, infinities, unknown symbols, powers other than squares, products of unknowns, a Piecewise
+    that does not cover everything, and functions other than the ones above.
     """
     known: dict[Any, Term] = {}
     stack = [(expression, False)]
@@ -114,7 +115,10 @@ def _product(part: Any, args: list[Term]) -> Term:
 
 
 def _power(part: Any, args: list[Term]) -> Term:
-    raise Refusal(f"{part} is a power, which is not piecewise linear: a target is written with {ALLOWED}")
+    base, exponent = args
+    if exponent.op != "constant" or exponent.data != 2:
+        raise Refusal(f"{part} is a power other than a square: a target is written with {ALLOWED}")
+    return square(base)
 
 
 def _remainder(part: Any, args: list[Term]) -> Term:

@@ -26,10 +26,11 @@ from proofcheck.spec.term import (
     mod,
     negation,
     node,
+    square,
     where,
 )
 
-__all__ = ["absolute", "mod", "where"]
+__all__ = ["absolute", "mod", "square", "where"]
 
 
 def maximum(*values: Any) -> Any:

@@ -99,7 +99,7 @@ def _term(position: int, parts: list[Any], terms: list[Term], domain: Domain | N
             return _affine(place, rest, terms, position)
         case "max" | "min":
             return node(op, None, read(rest, 1, None), False)
-        case "abs":
+        case "abs" | "square":
             return node(op, None, read(rest, 1, 1), False)
         case "floordiv" | "mod":
             args = read(rest[:1], 1, 1)

@@ -124,6 +124,8 @@ def _expression(term: Term, args: list[Any], context: Any) -> Any:
         return linear(start, coefficients, values, context)
     if term.op in ("floordiv", "mod"):
         return _divided(term.op, term.data, values[0])
+    if term.op == "square":
+        return Scaled(values[0].expr * values[0].expr, values[0].denominator ** 2)
     exprs, common = together(values)
     if term.op in COMPARISONS:
         a, b = exprs

@@ -75,6 +75,8 @@ def _expression(term: Term, args: list[Any]) -> Any:
             return sympy.Min(*values, evaluate=False)
         case "abs":
             return sympy.Abs(values[0])
+        case "square":
+            return values[0] ** 2
         case "floordiv":
             return sympy.floor(values[0] / term.data)
         case "mod":

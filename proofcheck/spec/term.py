@@ -1,7 +1,7 @@
 """Terms: the small symbolic language in which statements are written.
 
-A term is an immutable node of a shared graph: linear arithmetic, max, min, abs, floor division and remainder by a
-constant, comparisons, Boolean connectives and `where` (docs/formats.md). Terms that are built alike are the same
+A term is an immutable node of a shared graph: linear arithmetic, max, min, abs, squares, floor division and remainder
+by a constant, comparisons, Boolean connectives and `where` (docs/formats.md). Terms that are built alike are the same
 object. Every term has a value on every input: nothing is partial, and nothing here needs recursion.
 
 A *Boolean* term is the number 0 or 1 wherever a number is expected. A term has no truth value of its own: `if`, `and`,
@@ -74,7 +74,12 @@ class Term:
             return affine(0, ((factor.data, self),))
         if self.op == "constant":
             return affine(0, ((self.data, factor),))
-        raise Refusal("the product of two terms is not piecewise linear: if one is a Boolean term b, write where(b, x, 0)")
+        if factor is self:
+            return square(self)
+        raise Refusal(
+            "a product of two terms is written only for a term with itself, as square(x): "
+            "if one is a Boolean term b, write where(b, x, 0)"
+        )
 
     __rmul__ = __mul__
 
@@ -101,10 +106,14 @@ class Term:
     def __rmod__(self, other: Any) -> Term:
         return mod(other, self)
 
-    def __pow__(self, other: Any) -> NoReturn:
-        raise Refusal("a power of a term is not piecewise linear: write it with +, -, constants, maximum, minimum and where")
+    def __pow__(self, other: Any) -> Term:
+        exponent = lift(other)
+        if exponent.op == "constant" and exponent.data == 2:
+            return square(self)
+        raise Refusal("the only power of a term is its square, x**2")
 
-    __rpow__ = __pow__
+    def __rpow__(self, other: Any) -> NoReturn:
+        raise Refusal("the only power of a term is its square, x**2")
 
     def __abs__(self) -> Term:
         return absolute(self)
@@ -245,6 +254,12 @@ def absolute(value: Any) -> Term:
     """The absolute value."""
     term = lift(value)
     return constant(abs(term.data)) if term.op == "constant" else node("abs", None, (term,), False)
+
+
+def square(value: Any) -> Term:
+    """value * value; a number, also of a Boolean term."""
+    term = lift(value)
+    return constant(term.data * term.data) if term.op == "constant" else node("square", None, (term,), False)
 
 
 def floordiv(value: Any, divisor: Any) -> Term:

@@ -8,7 +8,7 @@ from proofcheck.spec.evaluation import postorder
 from proofcheck.spec.term import Term
 
 LONGEST = 400
-NAMES = {"max": "maximum", "min": "minimum", "abs": "abs", "where": "where"}
+NAMES = {"max": "maximum", "min": "minimum", "abs": "abs", "square": "square", "where": "where"}
 BETWEEN = {"<=": " <= ", "<": " < ", "==": " == ", "and": " & ", "or": " | ", "xor": " ^ "}
 
 

@@ -41,6 +41,8 @@ from proofcheck.spec import (
     z3_terms,
 )
 from proofcheck.spec.batched import Column
+from proofcheck.spec.batched import _numpy_arrays as numpy_arrays
+from proofcheck.spec.batched import _squared as squared
 
 OUTPUTS = 2
 DOMAINS = {
@@ -52,13 +54,13 @@ DOMAINS = {
 FACTORS = st.one_of(
     st.integers(-3, 3), st.fractions(-2, 2, max_denominator=6), st.sampled_from((2**31, -(2**62), Fraction(2**40, 3)))
 )
-NUMBERS = ("affine", "max", "min", "abs", "floordiv", "mod", "constant", "<=", "<", "==", "!=")
+NUMBERS = ("affine", "max", "min", "abs", "square", "floordiv", "mod", "constant", "<=", "<", "==", "!=")
 KINDS = (*NUMBERS, "not", "and", "or", "xor", "where", "wherebool")
 
 
 @st.composite
-def terms(draw, domain, with_outputs=False, largest=14):
-    """A few numbers and Booleans over the domain, built from each other in random ways."""
+def terms(draw, domain, with_outputs=False, largest=14, squares=3):
+    """A few numbers and Booleans over the domain, built from each other in random ways, with a few squares at most."""
     (x,) = variables(domain, [(domain.dimension,)])
     numbers = [*x, *(output_variables([(OUTPUTS,)])[0] if with_outputs else [])]
     booleans = [term for term in x if term.boolean]
@@ -67,6 +69,9 @@ def terms(draw, domain, with_outputs=False, largest=14):
         kind = draw(st.sampled_from(KINDS))
         if kind not in NUMBERS and not booleans:
             kind = "<="
+        squares -= kind == "square"
+        if squares < 0:
+            kind = "abs"
         p, q, r = (draw(st.sampled_from(booleans)) if booleans else None for _ in range(3))
         match kind:
             case "affine":
@@ -77,6 +82,8 @@ def terms(draw, domain, with_outputs=False, largest=14):
                 numbers.append(minimum(a, b, draw(FACTORS)))
             case "abs":
                 numbers.append(absolute(a))
+            case "square":
+                numbers.append(a**2)
             case "floordiv":
                 numbers.append(a // draw(st.sampled_from((1, 2, 3, 7, 2**33))))
             case "mod":
@@ -187,7 +194,7 @@ def test_sympy_agrees_and_converts_back(domain, data):
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_the_kernel_agrees_and_the_file_form_is_canonical(domain, data):
-    built, points = data.draw(terms(domain, with_outputs=True)), data.draw(inputs(domain))
+    built, points = data.draw(terms(domain, with_outputs=True, squares=0)), data.draw(inputs(domain))
     outputs = data.draw(st.tuples(*[st.fractions(-9, 9)] * OUTPUTS))
     written = terms_json(built)
     again = terms_of(json.loads(json.dumps(written)), domain, OUTPUTS)
@@ -271,6 +278,45 @@ def test_a_batch_of_no_points_and_a_term_without_inputs():
     assert (values.tolist(), denominator) == ([[1]] * 4, 3)
 
 
+@pytest.mark.parametrize("scale", [1, 2**15, 2**31, 2**40])
+def test_squares_of_negative_and_huge_rationals(scale):
+    """z3 over reals and over integers, sympy, int64 up to 3037000499 and Python ints beyond it."""
+    (x,) = variables(Reals.of((1,)), [()])
+    built = [x**2, (3 * x - 1) ** 2 - x * x, (x // 2) ** 2, (x < 1) ** 2, maximum(x, 0) ** 2 <= x]
+    points = [v * scale for v in NASTY]
+    expected = [evaluate(built, [v]) for v in points]
+    assert [e[:2] for e in expected] == [(v**2, 8 * v**2 - 6 * v + 1) for v in points]
+    numerators, denominator = scaled([[v] for v in points])
+    assert fractions_of(*batched(built, numerators, denominator)) == expected
+    for v, values in zip(points, expected, strict=True):
+        read = z3_terms(built, [z3.Q(v.numerator, v.denominator)])
+        whole = z3_terms(built, [smt.Scaled(z3.IntVal(v.numerator), v.denominator)])
+        assert all(z3.is_true(z3.simplify(z3_equal(e, w))) for e, w in zip(read + whole, values * 2, strict=True))
+    (expression,) = sympy_terms([x**2])
+    assert from_sympy(expression, dict.fromkeys(expression.free_symbols, x)) is x**2
+
+
+@pytest.mark.parametrize(("top", "kind"), [(3037000499, np.int64), (3037000500, object)])
+def test_int64_squares_exactly_when_it_suffices(top, kind):
+    (x,) = variables(Reals.of((1,)), [()])
+    values, _ = batched([x**2], np.array([[-top], [1]]))
+    assert (values.dtype, values.tolist()) == (kind, [[top**2], [1]])
+    if kind is object:
+        with pytest.raises(Refusal, match="may need more than 63 bits"):
+            batched([x**2], torch.tensor([[-top], [1]]))
+    else:
+        assert batched([x**2], torch.tensor([[-top], [1]]))[0].tolist() == [[top**2], [1]]
+
+
+@pytest.mark.parametrize("ends", [(-5, 3), (-5, -3), (3, 5), (-5, 0), (0, 0)])
+def test_the_range_of_a_square_is_that_of_its_values(ends):
+    """The range decides what fits; one that is too small would overflow, one that is too large would cost."""
+    low, high = ends
+    column = squared(Column(np.array([low, high]), 2, low, high), numpy_arrays(2))
+    squares = [v * v for v in range(low, high + 1)]
+    assert (column.low, column.high, column.denominator) == (min(squares), max(squares), 4)
+
+
 DEEP = 10_000
 
 
@@ -314,6 +360,15 @@ def wrong_floor(op, divisor, value):
     return smt.Scaled(quotient) if op == "floordiv" else smt.Scaled(value.expr - divisor * z3.ToReal(quotient))
 
 
+def wrong_square(argument, arrays):
+    """Forgets to square the denominator."""
+    return Column(argument.values * argument.values, argument.denominator, 0, argument.peak**2)
+
+
+def law_of_squares():
+    test_squares_of_negative_and_huge_rationals(1)
+
+
 def law_of_floors():
     test_floors_and_remainders_of_negative_and_huge_rationals(3)
 
@@ -321,6 +376,7 @@ def law_of_floors():
 BOOLEANS = test_booleans_are_numbers_where_numbers_are_expected
 FAULTS = {
     "arrays that divide towards zero": ("batched", "_divided", wrong_division, law_of_floors),
+    "arrays that square numerators only": ("batched", "_squared", wrong_square, law_of_squares),
     "z3 that rounds up": ("smt", "_divided", wrong_floor, law_of_floors),
     "arrays that trust 64 bits too far": ("batched", "INT64_MAX", 2**64, test_int64_is_left_exactly_when_it_does_not_suffice),
     "arrays that forget that a Boolean is a number": ("batched", "_as_number", lambda column, arrays: column, BOOLEANS),

@@ -27,6 +27,7 @@ EXPRESSIONS = {
     "maximum": sp.Max(x, y, 1),
     "minimum": sp.Min(x, 2 * y),
     "absolute": sp.Abs(x - y),
+    "square": (x - 2 * y) ** 2 / 3 + x**2,
     "floor": sp.floor(x / 2) + sp.floor(y),
     "ceiling": sp.ceiling(x / 3),
     "remainder": sp.Mod(x, 3) + sp.Mod(x + y, 2),
@@ -70,12 +71,14 @@ def test_boolean_symbols_stand_for_bits():
 
 
 ALLOWED = (
-    "a target is written with sums, rational multiples, Max, Min, Abs, floor, ceiling, Mod, Piecewise, comparisons and logic"
+    "a target is written with sums, rational multiples, squares, Max, Min, Abs, floor, ceiling, Mod, Piecewise, "
+    "comparisons and logic"
 )
 REFUSED = {
     f"sin(x) is sin, which has no exact reading: {ALLOWED}": sp.sin(x) + 1,
-    f"x**2 is a power, which is not piecewise linear: {ALLOWED}": x**2 + y,
-    f"1/x is a power, which is not piecewise linear: {ALLOWED}": 1 / x,
+    f"x**3 is a power other than a square: {ALLOWED}": x**3 + y,
+    f"1/x is a power other than a square: {ALLOWED}": 1 / x,
+    f"2**x is a power other than a square: {ALLOWED}": 2**x,
     "x*y is a product of unknowns: for a bit b write Piecewise((x, Eq(b, 1)), (0, True)) instead of b*x": x * y,
     "0.500000000000000 is a sympy Float, which does not say which number is meant: write sympy.Rational('0.500000000000000')": 0.5
     * x,
@@ -84,7 +87,7 @@ REFUSED = {
     f"zoo is a number that is not rational: {ALLOWED}": sp.zoo,
     f"nan is a number that is not rational: {ALLOWED}": sp.nan,
     f"I is a number that is not rational: {ALLOWED}": sp.I * x,
-    f"sqrt(2) is a power, which is not piecewise linear: {ALLOWED}": sp.sqrt(2) * x,
+    f"sqrt(2) is a power other than a square: {ALLOWED}": sp.sqrt(2) * x,
     f"sign(x) is sign, which has no exact reading: {ALLOWED}": sp.sign(x),
     "the symbol z stands for no input: known are p, q, u, x, y": sp.Symbol("z") + x,
     "Mod(x, y) divides by y: a remainder is taken by a positive whole number": sp.Mod(x, y),

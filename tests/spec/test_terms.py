@@ -29,6 +29,7 @@ from proofcheck.spec import (
     output_variables,
     scaled,
     sorted_terms,
+    square,
     such_that,
     terms_json,
     terms_of,
@@ -59,6 +60,10 @@ VALUES = {
     "remainder": (mod(x, 3), Fraction(5, 2)),
     "remainder of an integer": (z % 3, 1),
     "builtin abs": (abs(x), Fraction(7, 2)),
+    "square": (square(x), Fraction(49, 4)),
+    "power": ((x + y) ** 2, Fraction(1, 4)),
+    "square of a number": (square(Fraction(-1, 2)), Fraction(1, 4)),
+    "square of a Boolean": (10 * (x < y) ** 2 + b**2, 10),
     "word": (word(B), 5),
     "bits of a word": (total(2**i * bit for i, bit in enumerate(bits_of(z, 4))), 10),
     "all of": (all_of([a, c, y <= 3]), 1),
@@ -109,6 +114,8 @@ def test_terms_built_alike_are_the_same_object():
     assert maximum(x, y) is maximum(x, y)
     assert ~~a is a
     assert maximum(x, 3, 5) is maximum(5, x)
+    assert x * x is x**2
+    assert not (a**2).boolean
     assert where(True, x, y) is x
     assert copy.deepcopy([x + 1])[0] is x + 1
 
@@ -149,7 +156,8 @@ REFUSED = {
         lambda: 0 <= x <= 1,
         lambda: max(x, y),
     ],
-    "the product of two terms is not piecewise linear: if one is a Boolean term b, write where(b, x, 0)": [
+    "a product of two terms is written only for a term with itself, as square(x): "
+    "if one is a Boolean term b, write where(b, x, 0)": [
         lambda: x * y,
         lambda: a * x,
     ],
@@ -163,9 +171,12 @@ REFUSED = {
     "division of a term by zero has no value: divide by another number": [lambda: x / 0],
     "// and % take a positive whole number on the right, -2 was given: scale the term first": [lambda: x // -2],
     "// and % take a positive whole number on the right, 1/2 was given: scale the term first": [lambda: mod(x, Fraction(1, 2))],
-    "a power of a term is not piecewise linear: write it with +, -, constants, maximum, minimum and where": [
-        lambda: x**2,
+    "the only power of a term is its square, x**2": [
+        lambda: x**3,
+        lambda: x ** Fraction(1, 2),
+        lambda: x**y,
         lambda: 2**x,
+        lambda: Fraction(1, 2) ** x,
     ],
     "a term is not a number while a statement is written: write floor(term) to round it down": [
         lambda: int(x),
@@ -263,6 +274,7 @@ TEXTS = {
     "x_0 + 1 <= abs(x_1)": x + 1 <= abs(y),
     "(x_0 == 1) | (x_3 ^ x_4)": (x == 1) | (a ^ b),
     "-x_0": -x,
+    "square(x_0 + x_1) - 2*square(x_2)": (x + y) ** 2 - 2 * z**2,
     "1/3": total([Fraction(1, 3)]),
     "a term of 205 nodes": sum(i * maximum(x, i) for i in range(1, 101)) + y,
 }
@@ -275,6 +287,7 @@ def test_a_term_in_words(words):
 
 def test_latex_is_what_sympy_writes():
     assert latex(maximum(x, y / 2)) == r"\max\left(x_{0}, \frac{x_{1}}{2}\right)"
+    assert latex((x + 1) ** 2) == r"\left(x_{0} + 1\right)^{2}"
     assert latex(x // 2) == r"\left\lfloor{\frac{x_{0}}{2}}\right\rfloor"
 
 
@@ -300,6 +313,10 @@ BAD_FILES = [
     {"nodes": [["input", 0], ["max"]], "outputs": [0, 1]},
     {"nodes": [["input", 0], ["abs", 0, 0]], "outputs": [1]},
     {"nodes": [["input", 0], ["abs", 1]], "outputs": [1]},
+    {"nodes": [["input", 0], ["square"]], "outputs": [1]},
+    {"nodes": [["input", 0], ["square", 0, 2]], "outputs": [1]},
+    {"nodes": [["input", 0], ["square", 1]], "outputs": [1]},
+    {"nodes": [["input", 3], ["square", 0], ["not", 1]], "outputs": [2]},
     {"nodes": [["input", 0], ["not", 0]], "outputs": [1]},
     {"nodes": [["input", 0], ["where", 0, 0, 0]], "outputs": [1]},
     {"nodes": [["input", 0], ["mod", 0, 0]], "outputs": [1]},
