@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 
 from proofcheck.checkers.batch import failures
@@ -18,6 +19,7 @@ CELLS = 2**24
 LARGEST_CHUNK = 2**14
 REPLAYS = 300
 EXAMPLES = 50
+SHRINKING = 100
 
 
 def sampled(task: Task, budget: Budget, progress: Progress | None = None) -> Finding:
@@ -57,23 +59,30 @@ def shrink(task: Task, witness: Witness) -> Witness:
     plain = all(value.denominator == 1 and abs(value) <= 1 for value in best.inputs)
     if plain or isinstance(task.statement.target, ReferenceTarget):
         return best
-    return min(best, _by_hypothesis(task, best), key=_weight)
+    return _by_hypothesis(task, best)
 
 
 def _by_hypothesis(task: Task, witness: Witness) -> Witness:
-    """A failure among the first inputs that Hypothesis draws, shrunk by it; the given witness when there is none."""
+    """The simplest failure among the inputs that Hypothesis draws and shrinks, at most 100 replays; or the given witness."""
     from hypothesis import HealthCheck, find, settings
     from hypothesis.errors import HypothesisException
 
     assert task.statement.domain is not None
+    best, left = witness, SHRINKING
+
+    def fails(point: Point) -> bool:
+        nonlocal best, left
+        left -= 1
+        found = replayed(task, point) if left >= 0 else None
+        best = best if found is None else min(best, found, key=_weight)
+        return found is not None
+
     chosen = settings(
         max_examples=EXAMPLES, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
     )
-    try:
-        x = find(strategy(task.statement.domain), lambda point: replayed(task, point) is not None, settings=chosen)
-    except (HypothesisException, Refusal):
-        return witness
-    return replayed(task, x) or witness
+    with suppress(HypothesisException, Refusal):  # nothing found, or no replays left: what was found before stands
+        find(strategy(task.statement.domain), fails, settings=chosen)
+    return best
 
 
 def _weight(witness: Witness) -> tuple[int, int]:

@@ -164,6 +164,11 @@ def _target(claim: Computes | Approximates, network: Network, size: Size, domain
         terms = _terms(target, network, domain, "the target")
         return Formulated(Statement(kind="approximates", target=TermTarget(terms), error=error, **fields))
     if isinstance(target, Circuit):
+        if (target.input_count, target.output_count) != (network.input_count, len(network.output)):
+            raise ConstructionError(
+                f"the circuit has {target.input_count} inputs and {target.output_count} outputs, "
+                f"the network {network.input_count} and {len(network.output)}"
+            )
         return Formulated(
             Statement(kind="computes", target=CircuitTarget(sha256(target.aiger()[0]).hexdigest()), **fields), circuit=target
         )

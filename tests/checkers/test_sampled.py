@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from fractions import Fraction
 
@@ -14,7 +15,7 @@ from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.domains import Bits, Box, Constraint, Domain, Interval, Permutations, Reals
 from proofcheck.errors import InputError
 from proofcheck.networks import inputs, network, relu
-from proofcheck.spec import maximum, minimum, where
+from proofcheck.spec import floor, maximum, minimum, where
 
 
 @pytest.mark.parametrize("on", [Reals, Box(-1, 1), Bits, Permutations])
@@ -84,3 +85,18 @@ def test_a_point_outside_the_domain_is_no_witness():
     task = computes(network(relu(inputs(on=Box(0, 1)))), lambda x: x)
     assert replayed(task, [Fraction(-1)]) is None
     assert replayed(computes(network(relu(inputs(on=Box(-1, 1)))), lambda x: x), [Fraction(-1)]) is not None
+
+
+def test_shrinking_ends_after_a_fixed_number_of_replays(monkeypatch):
+    """A failure at odd fractions only: nothing is simple, and Hypothesis would go on for long."""
+    module, calls = sys.modules["proofcheck.checkers.sampled"], []
+    replay = module.replayed
+    monkeypatch.setattr(module, "replayed", lambda task, x: calls.append(x) or replay(task, x))
+    x = inputs(on=Box(0, 1))
+    edge = Fraction(3, 8)
+    ramp = network((relu(x - edge) - relu(x - Fraction(1, 2))) * 8)
+    finding = sampled(computes(ramp, lambda x: floor(2 * x) - floor(x)), BUDGET)
+    assert finding.verdict is Verdict.REFUTED
+    assert finding.witness is not None
+    assert edge < finding.witness.inputs[0] < Fraction(1, 2)
+    assert len(calls) <= 1 + module.REPLAYS + module.SHRINKING

@@ -1,6 +1,6 @@
-"""Makes `checker_tasks` of tests/checkers importable."""
+"""Makes `checker_tasks` of tests/checkers and the tables of this folder importable."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "checkers"))
+sys.path[:0] = [str(Path(__file__).parents[1] / "checkers"), str(Path(__file__).parents[2])]
