@@ -33,8 +33,9 @@ PRECEDENCE = (70, 65, 1, 2, 3, 4)
 class Evidence:
     """What a gate knows about one claim of one construction at one size. True in a condition when the floor is met.
 
-    statement: canonical JSON (docs/formats.md), "" when there is none. sentence: the claim in words. finding: None
-    when the claim could not be judged; then `problem` says why, and `fault` whether the reason lies in this package.
+    statement: canonical JSON (docs/formats.md), "" when there is none. sentence: the claim in words. declared: canonical
+    JSON of what construction and claim say of themselves, "" for a claim about a network at hand. finding: None when the
+    claim could not be judged; then `problem` says why, and `fault` whether the reason lies in this package.
     """
 
     construction: str
@@ -46,6 +47,7 @@ class Evidence:
     statement: str = ""
     sentence: str = ""
     convention: str = ""
+    declared: str = ""
     network: str = ""
     problem: str = ""
     fault: bool = False

@@ -13,7 +13,8 @@ from proofcheck.catalogue.listing import described
 from proofcheck.claims.judged import Evidence, Status
 from proofcheck.commands.networks import check_writable
 from proofcheck.errors import UsageError
-from proofcheck.gate.compare import weakened
+from proofcheck.gate.change import Change, change_lines, weaker
+from proofcheck.gate.compare import compare
 from proofcheck.gate.error_budget import error_budget_lines
 from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
 from proofcheck.gate.machine_reports import junit_xml, sarif_json
@@ -46,14 +47,17 @@ def gate(options: Namespace) -> int:
         Selection(only=options.only), deadline=seconds(options.budget), recheck=options.recheck, workers=options.workers
     )
     evidence = _judged(files, run)
-    changes = [] if base is None else weakened(base, entries(evidence))
-    code = final_code(evidence, changes)
+    changes: list[Change] = []
+    if base is not None:
+        changes = compare([e for e in base if not e.claim or run.selection.takes(e.construction, e.claim)], entries(evidence))
+    worse = [change.text for change in weaker(changes)]
+    code = final_code(evidence, worse)
     if options.json:
         write_whole(evidence_json(evidence, code, changes).encode(), options.json)
     if options.junit:
-        write_whole(junit_xml(evidence, changes).encode(), options.junit)
+        write_whole(junit_xml(evidence, worse).encode(), options.junit)
     if options.sarif:
-        write_whole(sarif_json(evidence, changes).encode(), options.sarif)
+        write_whole(sarif_json(evidence, worse).encode(), options.sarif)
     _print(evidence, changes)
     return code
 
@@ -107,13 +111,13 @@ def _watching() -> Iterator[Watch]:
         yield Watch(planned, lambda text: progress.update(task, description=text), done)
 
 
-def _print(evidence: Sequence[Evidence], changes: Sequence[str]) -> None:
+def _print(evidence: Sequence[Evidence], changes: Sequence[Change]) -> None:
     """The report on standard output, coloured only on a terminal; the words alone say everything."""
     lines = [
         *report_lines(evidence),
-        *(f"weaker than the base: {change}" for change in changes),
+        *change_lines(changes),
         *error_budget_lines(evidence),
-        *summary_lines(evidence, changes),
+        *summary_lines(evidence, [change.text for change in weaker(changes)]),
     ]
     if not sys.stdout.isatty():
         print("\n".join(lines))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,21 @@ from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.claims.judged import Evidence
 from proofcheck.claims.recorded import finding_json
 from proofcheck.errors import InputError
+from proofcheck.gate.change import Change
+from proofcheck.gate.reading import Reading, check_reading, reading_of
 
 FORMAT = "proofcheck-evidence"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One claim at one size in an evidence file: what a comparison needs of it."""
+    """One claim at one size in an evidence file: what a comparison needs of it.
+
+    meaning: SHA-256 of the statement without the network. sentence: the statement in words, without the network. reading:
+    as of `reading_of`. declared: what construction and claim say of themselves, {} when nothing is known. claim "" and a
+    problem: a construction that could not be judged.
+    """
 
     construction: str
     claim: str
@@ -27,21 +34,21 @@ class Entry:
     floor: Strength
     verdict: Verdict | None
     strength: Strength | None
-    meaning: str
-    sentence: str
+    meaning: str = ""
+    sentence: str = ""
+    reading: Reading = field(default_factory=dict)
+    declared: Mapping[str, Any] = field(default_factory=dict)
+    assumptions: tuple[str, ...] = ()
+    problem: str = ""
 
-    @property
-    def name(self) -> str:
-        return f"{self.construction}::{self.claim}"
 
-
-def evidence_json(evidence: Sequence[Evidence], code: int, changes: Sequence[str] = ()) -> str:
-    """The evidence file: each claim at each size with its finding, and the exit code of the run."""
+def evidence_json(evidence: Sequence[Evidence], code: int, changes: Sequence[Change] = ()) -> str:
+    """The evidence file: each claim at each size with its finding, the exit code of the run, the changes since a base."""
     data = {
         "format": FORMAT,
         "version": VERSION,
         "exit_code": code,
-        "changes": list(changes),
+        "changes": [asdict(change) | {"sizes": list(change.sizes)} for change in changes],
         "evidence": [_entry(item) for item in evidence],
     }
     return json.dumps(data, indent=1, sort_keys=True) + "\n"
@@ -49,32 +56,38 @@ def evidence_json(evidence: Sequence[Evidence], code: int, changes: Sequence[str
 
 def entries(evidence: Sequence[Evidence]) -> list[Entry]:
     """The evidence as entries, for comparison with a file."""
-    return [
-        Entry(
-            e.construction,
-            e.claim,
-            e.size,
-            e.floor,
-            e.finding.verdict if e.finding else None,
-            e.finding.strength if e.finding else None,
-            e.meaning,
-            _without_network(e.sentence),
-        )
-        for e in evidence
-    ]
+    return [_read(_entry(item)) for item in evidence]
 
 
 def read_entries(path: str | Path) -> list[Entry]:
-    """The entries of an evidence file. Raises InputError for a file that is none."""
+    """The entries of an evidence file. Raises InputError for a file that is none, or that holds no evidence."""
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
-        if data["format"] != FORMAT or data["version"] != VERSION:
-            raise InputError(f"this is not an evidence file of version {VERSION}: give what `proofcheck gate --json` wrote", path)
-        return [_read(item) for item in data["evidence"]]
+        if data["format"] == FORMAT and data["version"] != VERSION:
+            raise InputError(
+                f"this is an evidence file of version {str(data['version'])[:20]}, expected {VERSION}: "
+                "write it again with `proofcheck gate --json`",
+                path,
+            )
+        if data["format"] != FORMAT:
+            raise ValueError
+        found = [_read(item) for item in data["evidence"]]
     except OSError as error:
         raise InputError(f"the evidence file cannot be read: {error.strerror}", path) from None
+    except InputError as error:
+        raise error if error.path else _malformed(path) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise InputError("this is not an evidence file: give what `proofcheck gate --json` wrote", path) from None
+        raise _malformed(path) from None
+    claims = [(entry.construction, entry.claim, entry.size) for entry in found if entry.claim]
+    if not claims:
+        raise InputError("this evidence file speaks of no claim: there is nothing to compare with", path)
+    if len(set(claims)) < len(claims):
+        raise InputError("this evidence file speaks of one claim at one size twice: write it again", path)
+    return found
+
+
+def _malformed(path: str | Path) -> InputError:
+    return InputError("this is not an evidence file: give what `proofcheck gate --json` wrote", path)
 
 
 def _entry(e: Evidence) -> dict[str, Any]:
@@ -86,6 +99,8 @@ def _entry(e: Evidence) -> dict[str, Any]:
         "floor": e.floor.name.lower(),
         "status": e.status.name.lower(),
         "statement": e.meaning,
+        "reading": reading_of(e.statement),
+        "declared": json.loads(e.declared or "{}"),
         "sentence": e.sentence,
         "convention": e.convention,
         "network": e.network,
@@ -97,18 +112,32 @@ def _entry(e: Evidence) -> dict[str, Any]:
 
 
 def _read(item: dict[str, Any]) -> Entry:
-    finding = item["finding"]
+    """Raises KeyError, TypeError, ValueError, AttributeError or InputError for what `_entry` does not write."""
+    finding, declared = item["finding"], item["declared"]
     strength = finding and finding["strength"]
+    check_reading(item["reading"])
+    if declared and not (isinstance(declared["construction"], dict) and isinstance(declared["claim"], dict)):
+        raise TypeError
     return Entry(
-        str(item["construction"]),
-        str(item["claim"]),
-        str(item["size"]),
+        _text(item["construction"]),
+        _text(item["claim"]),
+        _text(item["size"]),
         Strength[item["floor"].upper()],
         Verdict(finding["verdict"]) if finding else None,
         Strength[strength.upper()] if strength else None,
-        str(item["statement"]),
-        _without_network(str(item["sentence"])),
+        _text(item["statement"]),
+        _without_network(_text(item["sentence"])),
+        item["reading"],
+        declared,
+        tuple(map(_text, finding["assumptions"])) if finding else (),
+        _text(item["problem"]),
     )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return "".join(c if c.isprintable() else " " for c in value)
 
 
 def _without_network(sentence: str) -> str:

@@ -120,6 +120,7 @@ def _blank(case: Case) -> Evidence:
         finding=None,
         statement=case.job.statement,
         convention=case.claim.convention,
+        declared=case.declared,
         path=case.file.shown,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -47,6 +48,7 @@ class Case:
     claim: ClaimDescription
     job: Job
     sources: str
+    declared: str
     elements: tuple[tuple[int, ...], ...] | None = None
 
 
@@ -108,10 +110,28 @@ def cases_of(built: Built, elements: tuple[tuple[int, ...], ...] | None = None) 
     """The cases of a construction that was built, claim after claim."""
     order = {claim.name: i for i, claim in enumerate(built.description.claims)}
     jobs = sorted(built.jobs, key=lambda job: order[job.claim])
+    declared = {name: declared_by(built.description, name) for name in order}
     return [
-        Case(built.file, built.description.form, _claim(built.description, job.claim), job, built.sources, elements)
+        Case(
+            built.file,
+            built.description.form,
+            _claim(built.description, job.claim),
+            job,
+            built.sources,
+            declared[job.claim],
+            elements,
+        )
         for job in jobs
     ]
+
+
+def declared_by(description: Description, name: str) -> str:
+    """What a construction and its claim of this name declare, as canonical JSON: title, source and form; convention."""
+    whole = description.json()
+    claim = next(claim for claim in whole.pop("claims") if claim["name"] == name)
+    construction = {key: value for key, value in whole.items() if key not in ("summary", "docstring", "parameters")}
+    other = {key: value for key, value in claim.items() if key not in ("name", "kind", "floor", "sizes")}
+    return json.dumps({"construction": construction, "claim": other}, sort_keys=True, separators=(",", ":"))
 
 
 def _claim(description: Description, name: str) -> ClaimDescription:

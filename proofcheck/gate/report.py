@@ -80,7 +80,7 @@ def summary_lines(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> 
 def final_code(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> int:
     """The exit code of a run; a change for the worse against the base counts as weaker."""
     statuses = [e.status for e in evidence]
-    return exit_code(statuses + [Status.WEAKER] * (bool(changes) and bool(statuses)))
+    return exit_code(statuses + [Status.WEAKER] * bool(changes))
 
 
 def sizes_words(labels: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Reports say everything at 80 columns without colour, and comparisons with a base find whatever became weaker."""
+"""Reports say everything at 80 columns without colour."""
 
 import json
 from dataclasses import replace
@@ -10,13 +10,13 @@ import pytest
 from proofcheck.claims.evidence import Finding, Strength, Verdict, Witness
 from proofcheck.claims.judged import Evidence
 from proofcheck.errors import InputError
-from proofcheck.gate.compare import weakened
 from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
 from proofcheck.gate.machine_reports import junit_xml, sarif_json
 from proofcheck.gate.plan import matches
 from proofcheck.gate.report import final_code, report_lines, sizes_words, summary_lines
 
-STATEMENT = '{"claim":"computes","network":"%s","target":%d}'
+DOMAIN = '{"constraints":[],"different":[],"sets":[[["interval",null,null],2]]}'
+STATEMENT = '{"claim":"computes","domain":' + DOMAIN + ',"network":"%s","target":{"circuit":"%064d"}}'
 
 
 def held(size, scope=None, strength=Strength.ESTABLISHED):
@@ -134,8 +134,7 @@ def test_evidence_is_read_back(tmp_path):
         "",
         "[]",
         "{}",
-        '{"format":"proofcheck-evidence","version":2,"evidence":[]}',
-        '{"format":"proofcheck-evidence","version":1,"evidence":[{}]}',
+        '{"format":"proofcheck-evidence","version":2,"evidence":[{}]}',
     ],
 )
 def test_a_file_that_is_no_evidence_is_refused(tmp_path, text):
@@ -143,52 +142,6 @@ def test_a_file_that_is_no_evidence_is_refused(tmp_path, text):
     path.write_text(text)
     with pytest.raises(InputError, match="this is not an evidence file"):
         read_entries(path)
-
-
-def changes(now, base=GOOD):
-    return weakened(entries(base), entries(now))
-
-
-def test_nothing_weakens_when_nothing_changes_or_all_gets_stronger():
-    stronger = [replace(e, floor=Strength.CERTIFIED, finding=held(2, strength=Strength.CERTIFIED)) for e in GOOD]
-    assert changes(GOOD) == changes([*stronger, entry(5, held(5))]) == []
-
-
-def test_another_network_for_the_same_statement_is_no_change():
-    assert changes([replace(e, statement=STATEMENT % ("b" * 64, 1)) for e in GOOD]) == []
-
-
-def test_a_claim_that_is_gone_is_found():
-    assert changes([]) == ["adder::computes: the claim is gone; it was made for n = 2..4"]
-
-
-def test_a_scope_that_shrinks_is_found():
-    assert changes(GOOD[1:2]) == ["adder::computes: the scope has shrunk; it no longer speaks of n = 2, 4"]
-
-
-def test_a_lowered_floor_is_found():
-    assert changes([replace(e, floor=Strength.UNREFUTED) for e in GOOD]) == [
-        "adder::computes: the floor was lowered from established to unrefuted, n = 2..4"
-    ]
-
-
-def test_a_changed_statement_is_shown_before_and_after():
-    base = [replace(e, sentence="network 123 computes maximum(x_0, x_1) for all x in R^2") for e in GOOD]
-    now = [replace(e, statement=STATEMENT % ("a" * 64, 2), sentence="network 456 computes x_0 for all x in R^2") for e in GOOD]
-    assert changes(now, base) == [
-        "adder::computes: the statement has changed, n = 2..4\n"
-        "  - network computes maximum(x_0, x_1) for all x in R^2\n"
-        "  + network computes x_0 for all x in R^2"
-    ]
-
-
-def test_strength_that_falls_is_found():
-    assert changes([GOOD[0], GOOD[1], entry(4, SAMPLED)]) == [
-        "adder::computes: the evidence has fallen from established to unrefuted, n = 4"
-    ]
-    assert changes([GOOD[0], entry(3, UNKNOWN), entry(4, REFUTED)]) == [
-        "adder::computes: the evidence has fallen from established to unknown, n = 3, 4"
-    ]
 
 
 @pytest.mark.parametrize(

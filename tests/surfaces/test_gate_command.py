@@ -67,9 +67,39 @@ def test_reports_are_written_and_the_base_is_held(project, capsys):
     project("parts", replace={"at=[1, 2]": "at=[1], floor=unrefuted", "depth == 1": "depth <= 2"})
     code, out, _ = run(capsys, "gate", "--base", "base.json")
     assert code == 2
-    assert "weaker than the base: parts::computes: the scope has shrunk; it no longer speaks of n = 2" in out
-    assert "parts::computes: the floor was lowered from established to unrefuted, n = 1" in out
-    assert "parts::depth: the statement has changed, n = 1..3" in out
+    assert out.split("weaker than the base:\n")[1].startswith("""\
+  parts::computes: the scope has shrunk; it no longer speaks of n = 2
+  parts::computes: the floor was lowered from established to unrefuted, n = 1
+  parts::computes: the evidence has fallen from established to unrefuted, n = 1
+  parts::depth: the relation allows more, n = 1..3
+    - depth == 1
+    + depth <= 2
+""")
+    assert run(capsys, "gate", "--base", "base.json", "--only", "*::depth", "--json", "now.json")[0] == 2
+    changes = json.loads(Path("now.json").read_text())["changes"]
+    assert [(c["subject"], c["kind"], c["weaker"], c["sizes"]) for c in changes] == [
+        ("parts::depth", "relation", True, ["n = 1", "n = 2", "n = 3"])
+    ]
+
+
+def test_what_a_construction_says_of_itself_is_held_too(project, capsys):
+    project("parts")
+    run(capsys, "gate", "--json", "base.json")
+    project("parts", replace={'"folklore"': '"nobody"', 'build=build,': 'build=build,\n    form="traced",'})
+    code, out, _ = run(capsys, "gate", "--base", "base.json")
+    assert code == 2
+    assert "  parts: the form has changed\n    - layered\n    + traced\n" in out
+    assert "  parts: the source's citation has changed\n    - folklore\n    + nobody\n" in out
+    assert "  parts::depth: strict layering is no longer claimed, n = 1..3\n" in out
+
+
+def test_a_construction_that_is_gone_is_weaker_even_when_nothing_is_left(project, capsys):
+    path = project("parts")
+    run(capsys, "gate", "--json", "base.json")
+    path.unlink()
+    code, out, _ = run(capsys, "gate", "--base", "base.json")
+    assert code == 2
+    assert "  parts: the construction is gone; it made 2 claims: computes, depth\n" in out
 
 
 def test_a_second_run_recalls_and_recheck_settles_again(project, capsys):
