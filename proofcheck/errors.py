@@ -14,6 +14,9 @@ class ProofcheckError(Exception):
 
     exit_code = 70
 
+    def __init__(self, message: str = "") -> None:
+        super().__init__(printable(message))
+
 
 class UsageError(ProofcheckError):
     """The request makes no sense as asked: an unknown name, options that exclude each other, a bad size."""
@@ -33,6 +36,11 @@ class InputError(ProofcheckError):
         self.message, self.path, self.line = message, path, line
         place = "" if path is None else f"{path}: " if line is None else f"{path}:{line}: "
         super().__init__(place + message)
+
+
+def printable(text: str) -> str:
+    """The text with every character that could steer a terminal or begin a new line of a log shown as "?"."""
+    return "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
 
 
 class ConstructionError(InputError):

@@ -1,30 +1,31 @@
 """Ask a child process what a construction says and builds, and believe none of it unread.
 
-Two children under different hash seeds must answer alike, bit for bit. Networks, circuits and statements are parsed
-here, and what the catalogue demands of them is checked here on the parsed values.
+Two children under different hash seeds, which build the sizes in opposite orders, must answer alike, bit for bit. A
+construction can make its child say anything, so what the catalogue demands is checked here on the parsed values: every
+claim at every size asked for, once, and the digests of the files on disk. Networks, circuits and statements are read by
+whoever judges them.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import secrets
-import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+from proofcheck.catalogue.asking import ask, one_line
 from proofcheck.catalogue.description import Description, description_of
 from proofcheck.catalogue.discovery import ConstructionFile
-from proofcheck.checkers.limited import run_limited
-from proofcheck.errors import ConstructionError
+from proofcheck.catalogue.fingerprint import LARGEST_SOURCE, sha256_of, unchanged
+from proofcheck.claims.sizes import sizes_of
+from proofcheck.errors import ConstructionError, ProofcheckError
 
-SECONDS = 600
-MEMORY_MB = 8192
-OUTPUT = 2**30
 SEEDS = (1, 2)
+MOST_FILES = 10_000
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Built:
-    """What a construction file says, and what it built. `files`: SHA-256 of each source file that it read, by path."""
+    """What a construction file says, and what it built. `files`: SHA-256 of each file of a project that it read, by path."""
 
     file: ConstructionFile
     description: Description
@@ -60,7 +61,7 @@ class Built:
 
 def describe(file: ConstructionFile) -> Built:
     """Import the construction in a child and return what it says, without building. Raises ConstructionError."""
-    answer, _ = _ask(file, {"mode": "describe"})
+    answer, _ = ask(file, {"mode": "describe"})
     return _built(file, answer, {})
 
 
@@ -78,49 +79,51 @@ def build(
     """
     request = {"mode": "build", "claims": claims, "labels": labels, "elements": elements}
     with ThreadPoolExecutor(len(SEEDS)) as pool:
-        runs = [pool.submit(_ask, file, request | {"blobs": seed == SEEDS[0]}, seed) for seed in SEEDS]
+        runs = [pool.submit(ask, file, request | {"again": seed != SEEDS[0]}, seed) for seed in SEEDS]
         (first, blobs), (second, _) = (run.result() for run in runs)
     if first != second:
         where = _first_difference(first, second)
         raise ConstructionError(
-            f"two runs under different hash seeds differ in {where}: build must not depend on hash order, time or chance",
+            f"two runs under different hash seeds differ in {where}: "
+            "build must not depend on hash order, time or chance, nor on what was built before",
             file.shown,
         )
-    return _built(file, first, blobs)
+    built = _built(file, first, blobs)
+    _check_jobs(built, claims, labels, elements)
+    return built
 
 
-def evaluate_reference(file: ConstructionFile, job: Mapping[str, Any], points: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Values of a reference function on points, both as texts of rationals. `job`: claim, size, ports, outputs, elements."""
-    answer, _ = _ask(file, {"mode": "evaluate", "points": points, **job})
-    values = answer["values"]
-    if len(values) != len(points) or any(len(value) != job["outputs"] for value in values):
+def evaluate_reference(
+    file: ConstructionFile, job: Mapping[str, Any], points: Sequence[Sequence[str]], files: Mapping[str, str] | None = None
+) -> list[list[str]]:
+    """Values of a reference function on points, both as texts of rationals. `job`: claim, size, ports, outputs, elements.
+
+    Two children are asked, the second for the points in reverse order: what answers differently is no function. files:
+    those that the construction read when it was built; ConstructionError when one has changed since.
+    """
+    requests = ({"mode": "evaluate", "points": order, **job} for order in (points, points[::-1]))
+    with ThreadPoolExecutor(len(SEEDS)) as pool:
+        runs = [pool.submit(ask, file, request, seed) for request, seed in zip(requests, SEEDS, strict=True)]
+        values, again = (run.result()[0].get("values") for run in runs)
+    if not _is_table(values, len(points), job["outputs"]):
         raise ConstructionError("the reference function gave another number of values than it was asked for", file.shown)
+    if not isinstance(again, list) or values != again[::-1]:
+        raise ConstructionError(
+            "the reference function gave other values when it was asked again in another order: it may depend on its input only",
+            file.shown,
+        )
+    if files is not None and not unchanged(files):
+        raise ConstructionError("its files have changed while it was judged: run again", file.shown)
     return list(values)
 
 
-def _ask(file: ConstructionFile, request: dict[str, Any], seed: int = 1) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """One child, one request. Returns its answer without nonce and blobs, and the blobs by their true SHA-256."""
-    nonce = secrets.token_hex(16)
-    request = request | {"nonce": nonce, "path": str(file.path), "root": str(file.root)}
-    command = [sys.executable, "-m", "proofcheck.catalogue.child"]
-    outcome = run_limited(command, json.dumps(request).encode(), SECONDS, MEMORY_MB, OUTPUT, seed)
-    if outcome.problem:
-        raise ConstructionError(f"the process that builds it {outcome.problem}", file.shown)
-    length, _, rest = outcome.output.partition(b"\n")
-    try:
-        answer = json.loads(rest[: int(length)])
-        if answer.pop("nonce") != nonce:
-            raise ValueError
-        blobs, start = {}, int(length)
-        for _, size in answer.pop("blobs"):
-            data = rest[start : start + size]
-            blobs[hashlib.sha256(data).hexdigest()] = data
-            start += size
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise ConstructionError("the process that builds it ended without an answer", file.shown) from None
-    if answer.get("error"):
-        raise ConstructionError(str(answer["error"]), file.shown)
-    return answer, blobs
+def _is_table(values: object, rows: int, columns: int) -> bool:
+    """Whether these are so many rows of so many texts."""
+    return (
+        isinstance(values, list)
+        and len(values) == rows
+        and all(isinstance(v, list) and len(v) == columns and all(isinstance(text, str) for text in v) for v in values)
+    )
 
 
 def _built(file: ConstructionFile, answer: dict[str, Any], blobs: dict[str, bytes]) -> Built:
@@ -128,18 +131,53 @@ def _built(file: ConstructionFile, answer: dict[str, Any], blobs: dict[str, byte
         description = description_of(answer["description"])
         networks = {str(size["label"]): blobs[size["network"]] for size in answer.get("sizes", ())}
         jobs = tuple(_job(job, networks, blobs) for job in answer.get("jobs", ()))
-        files = {str(name): str(digest) for name, digest in answer["files"].items()}
+        said = {str(name): str(digest) for name, digest in answer["files"].items()}
+        if len(said) > MOST_FILES:
+            raise ValueError(f"it names {len(said)} files, more than {MOST_FILES}")
+        files = {name: sha256_of(_file(name)) for name in sorted(said.keys() | {str(file.path)})}
+    except ProofcheckError as error:
+        raise ConstructionError(one_line(error), file.shown) from None
+    except OSError as error:
+        raise ConstructionError(f"a file that it read cannot be read again: {error.strerror}", file.shown) from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ConstructionError(f"the process that builds it gave a malformed answer ({error})", file.shown) from None
+        raise ConstructionError(f"the process that builds it gave a malformed answer ({one_line(error)})", file.shown) from None
+    if files != said:
+        raise ConstructionError("its files have changed while it was built: run again", file.shown)
     return Built(file, description, files, jobs)
+
+
+def _file(name: str) -> Path:
+    path = Path(name)
+    if not path.is_absolute() or not path.is_file() or path.stat().st_size > LARGEST_SOURCE:
+        raise ValueError(f"{name} is no file that it can have read")
+    return path
 
 
 def _job(job: dict[str, Any], networks: dict[str, bytes], blobs: dict[str, bytes]) -> Job:
     claim, size = str(job["claim"]), str(job["size"])
     if job.get("error"):
-        return Job(claim, size, error=str(job["error"]))
+        return Job(claim, size, error=one_line(job["error"]))
     circuit = None if job["circuit"] is None else blobs[job["circuit"]]
     return Job(claim, size, networks.get(size, b""), str(job["statement"]), circuit, bool(job["reference"]))
+
+
+def _check_jobs(
+    built: Built, claims: Sequence[str] | None, labels: Sequence[str] | None, elements: Sequence[Sequence[int]] | None
+) -> None:
+    """Every claim asked for, at every size asked for, once. Raises ConstructionError."""
+    description = built.description
+    others = None if elements is None else [size.label for size in sizes_of(tuple(map(tuple, elements)), description.parameters)]
+    expected = Counter(
+        (claim.name, size)
+        for claim in description.claims
+        if claims is None or claim.name in claims
+        for size in (claim.sizes if others is None else others)
+        if others is not None or labels is None or size in labels
+    )
+    if Counter((job.claim, job.size) for job in built.jobs) != expected:
+        raise ConstructionError(
+            "the process that builds it did not answer for every claim at every size exactly once", built.file.shown
+        )
 
 
 def _first_difference(first: dict[str, Any], second: dict[str, Any]) -> str:

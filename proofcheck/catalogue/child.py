@@ -1,8 +1,9 @@
 """The process that imports a construction: `python -m proofcheck.catalogue.child`, one request, one answer, only data.
 
 The request is JSON on standard input. The answer goes to a descriptor of its own and carries the request's nonce;
-whatever the construction prints goes to standard error and is never read as data. The process that judges checks
-everything that comes back; nothing here needs to be believed.
+whatever the construction prints goes to standard error and is never read as data. Before the file is imported the
+process closes a fence around itself. The process that judges checks everything that comes back; nothing here needs to
+be believed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import inspect
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from importlib.machinery import EXTENSION_SUFFIXES, SOURCE_SUFFIXES, ExtensionFileLoader, FileFinder, SourceFileLoader
@@ -22,12 +23,13 @@ from types import CodeType
 from typing import Any, BinaryIO
 
 from proofcheck.catalogue.calls import Calls, shared, within
-from proofcheck.catalogue.fingerprint import sha256_of
+from proofcheck.catalogue.reading import Readings, sources_of
+from proofcheck.checkers import fence
 from proofcheck.claims.construction import Construction
 from proofcheck.claims.formulate import batched, formulate, reference_at
 from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, NetworkClaim, kind_of
 from proofcheck.claims.limits import formulate_limit
-from proofcheck.claims.sizes import Size, parameters_of, sizes_of
+from proofcheck.claims.sizes import Size, parameters_of, same_size, sizes_of
 from proofcheck.domains import Domain
 from proofcheck.errors import ConstructionError, ProofcheckError
 from proofcheck.exact import rational_of, text_of
@@ -49,17 +51,30 @@ class Blobs:
         return digest
 
 
+@dataclass(frozen=True)
+class Work:
+    """The construction at hand, its file, the root of its helpers, one SHA-256 of what it read, and where byte strings go."""
+
+    construction: Construction
+    path: Path
+    root: Path
+    sources: str
+    blobs: Blobs
+
+
 def main() -> None:
     """Answer the request on standard input."""
     with os.fdopen(os.dup(1), "wb") as channel:
         os.dup2(2, 1)
         request = json.load(sys.stdin)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         nonce, blobs = request["nonce"], Blobs()
         try:
+            fence.close([Path(folder) for folder in request["hidden"]])
             answer = _answer(request, blobs)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a construction raises is its author's business
             answer, blobs = {"error": sentence(error, request["path"])}, Blobs()
-        _send(channel, answer | {"nonce": nonce}, blobs if request.get("blobs", True) else Blobs())
+        _send(channel, answer | {"nonce": nonce}, Blobs() if request.get("again") else blobs)
     sys.stdout.flush()
     os._exit(0)  # threads and exit handlers of the construction have no say
 
@@ -81,13 +96,15 @@ def sentence(error: BaseException, path: str) -> str:
 
 def _answer(request: dict[str, Any], blobs: Blobs) -> dict[str, Any]:
     path, root = Path(request["path"]), Path(request["root"])
+    readings = Readings()
+    sys.addaudithook(readings.note)
     construction, docstring = load(path, root)
     if request["mode"] == "evaluate":
         return {"values": _evaluate(construction, request)}
     answer: dict[str, Any] = {"description": _description(construction, docstring)}
     if request["mode"] == "build":
-        answer |= _build(construction, path, root, request, blobs)
-    return answer | {"files": _files(path, root)}
+        answer |= _build(Work(construction, path, root, sources_of(readings.files()), blobs), request)
+    return answer | {"files": readings.files()}
 
 
 class Source(SourceFileLoader):
@@ -157,43 +174,62 @@ def _chosen(construction: Construction, claim: Claim, request: dict[str, Any]) -
     return sizes if request.get("labels") is None else tuple(size for size in sizes if size.label in request["labels"])
 
 
-def _build(construction: Construction, path: Path, root: Path, request: dict[str, Any], blobs: Blobs) -> dict[str, Any]:
+def _build(work: Work, request: dict[str, Any]) -> dict[str, Any]:
+    """The networks and jobs in the order of the sizes; `again` builds in the opposite order, and the first one twice.
+
+    So a build that gives another network when it is called a second time does not give the same answer a second time.
+    """
+    construction = work.construction
     wanted: dict[str, tuple[Size, list[str]]] = {}
     for name, claim in construction.claims.items():
         if request.get("claims") is None or name in request["claims"]:
             for size in _chosen(construction, claim, request):
-                wanted.setdefault(size.label, (size, []))[1].append(name)
-    sizes, jobs = [], []
-    for label, (size, names) in wanted.items():
-        calls = Calls((root, path))
+                first, names = wanted.setdefault(size.label, (size, []))
+                if not same_size(first, size):
+                    raise ConstructionError(f"two different sizes are called {size.label}: give each its own name")
+                names.append(name)
+    again = bool(request.get("again"))
+    found: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {}
+    for label, (size, names) in reversed(wanted.items()) if again else wanted.items():
         claims = {name: construction.claims[name] for name in names}
         if construction.form == "limit":
-            jobs += [
-                {"claim": name, "size": label} | _limit_job(construction, claim, size, path) for name, claim in claims.items()
-            ]
-            continue
+            jobs = [{"claim": n, "size": label} | _limit_job(work, c, size) for n, c in claims.items()]
+            found[label] = [], jobs
+        else:
+            found[label] = _built(work, size, claims, twice=again and not found)
+    return {"sizes": [s for label in wanted for s in found[label][0]], "jobs": [j for label in wanted for j in found[label][1]]}
+
+
+def _built(
+    work: Work, size: Size, claims: Mapping[str, Claim], twice: bool
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The network at one size, and the jobs about it."""
+    calls, label = Calls((work.root, work.path)), size.label
+    watched = calls if any(kind_of(claim) != "relation" for claim in claims.values()) else None
+    try:
+        if twice:
+            _network(work.construction, size, watched)
+        network = _network(work.construction, size, watched)
+    except Exception as error:  # noqa: BLE001 - a size that cannot be built does not hide the others
+        problem = f"build: {sentence(error, str(work.path))}"
+        return [], [{"claim": name, "size": label, "error": problem} for name in claims]
+    jobs = []
+    for name, claim in claims.items():
+        assert not isinstance(claim, LIMIT_CLAIMS)
         try:
-            network = _network(construction, size, calls if any(kind_of(c) != "relation" for c in claims.values()) else None)
-        except Exception as error:  # noqa: BLE001 - a size that cannot be built does not hide the others
-            jobs += [{"claim": name, "size": label, "error": f"build: {sentence(error, str(path))}"} for name in names]
-            continue
-        sizes.append({"label": label, "network": blobs.add(network_bytes(network))})
-        for name, claim in claims.items():
-            assert not isinstance(claim, LIMIT_CLAIMS)
-            try:
-                job = _job(claim, network, size, calls, construction.form == "layered", path, root, blobs)
-            except Exception as error:  # noqa: BLE001
-                job = {"error": sentence(error, str(path))}
-            jobs.append({"claim": name, "size": label} | job)
-    return {"sizes": sizes, "jobs": jobs}
+            job = _job(work, claim, network, size, calls)
+        except Exception as error:  # noqa: BLE001
+            job = {"error": sentence(error, str(work.path))}
+        jobs.append({"claim": name, "size": label} | job)
+    return [{"label": label, "network": work.blobs.add(network_bytes(network))}], jobs
 
 
-def _limit_job(construction: Construction, claim: Claim, size: Size, path: Path) -> dict[str, Any]:
+def _limit_job(work: Work, claim: Claim, size: Size) -> dict[str, Any]:
     assert isinstance(claim, LIMIT_CLAIMS)
     try:
-        statement = formulate_limit(claim, construction.build(**size.arguments)).json()
+        statement = formulate_limit(claim, work.construction.build(**size.arguments)).json()
     except Exception as error:  # noqa: BLE001 - a claim that cannot be stated does not hide the others
-        return {"error": sentence(error, str(path))}
+        return {"error": sentence(error, str(work.path))}
     return {"statement": statement, "circuit": None, "reference": False}
 
 
@@ -210,11 +246,10 @@ def _network(construction: Construction, size: Size, calls: Calls | None) -> Net
     return layered(network) if construction.form == "layered" else network
 
 
-def _job(
-    claim: NetworkClaim, network: Network, size: Size, build: Calls, form: bool, path: Path, root: Path, blobs: Blobs
-) -> dict[str, Any]:
-    target = Calls((root, path, NETWORKS))
-    formulated = formulate(target.watched_claim(claim), network, size, layered=form, sources=sources_of(_files(path, root)))
+def _job(work: Work, claim: NetworkClaim, network: Network, size: Size, build: Calls) -> dict[str, Any]:
+    target = Calls((work.root, work.path, NETWORKS))
+    layered_form = work.construction.form == "layered"
+    formulated = formulate(target.watched_claim(claim), network, size, layered=layered_form, sources=work.sources)
     if formulated.reference is not None:
         formulated.reference([_some_point(formulated.statement.domain or network.domain)])
         if any(within(code, (NETWORKS,)) for code in target.codes):
@@ -225,7 +260,7 @@ def _job(
     circuit = formulated.circuit
     return {
         "statement": formulated.statement.json(),
-        "circuit": None if circuit is None else blobs.add(circuit.aiger()[0]),
+        "circuit": None if circuit is None else work.blobs.add(circuit.aiger()[0]),
         "reference": formulated.reference is not None,
     }
 
@@ -245,19 +280,6 @@ def _evaluate(construction: Construction, request: dict[str, Any]) -> list[list[
     reference = batched(reference_at(claim, size, ports), ports, request["outputs"])
     points = [tuple(rational_of(text) for text in point) for point in request["points"]]
     return [[text_of(value) for value in values] for values in reference(points)]
-
-
-def _files(path: Path, root: Path) -> dict[str, str]:
-    """SHA-256 of the construction and of every file below its root that it has imported, by path."""
-    loaded = {str(path)} | {file for file in (getattr(m, "__file__", None) for m in list(sys.modules.values())) if file}
-    below = (Path(file) for file in loaded if file == str(path) or file.startswith((f"{root}/", f"{path.parent}/")))
-    return {str(file): sha256_of(file) for file in sorted(below) if file.suffix == ".py" and INSTALLED not in file.parts}
-
-
-def sources_of(files: dict[str, str]) -> str:
-    """One SHA-256 for a set of files, whatever folder the project lies in."""
-    names: Iterable[str] = (f"{Path(file).name} {digest}" for file, digest in sorted(files.items()))
-    return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 
 def _send(channel: BinaryIO, answer: dict[str, Any], blobs: Blobs) -> None:

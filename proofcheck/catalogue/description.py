@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from proofcheck.claims.construction import FORMS
 from proofcheck.claims.evidence import Strength
 from proofcheck.claims.source import Source
+from proofcheck.errors import ConstructionError, printable
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,48 @@ class Description:
 
 
 def description_of(data: Any) -> Description:
-    """Read what `json` wrote. Raises KeyError, TypeError, ValueError or ConstructionError for anything else."""
+    """Read what `json` wrote. Raises KeyError, TypeError, ValueError, AttributeError or ConstructionError for anything else.
+
+    What a construction must say of itself is demanded here again, since its own process may have been talked out of it.
+    """
     claims = tuple(
         ClaimDescription(
-            name=str(claim["name"]),
-            kind=str(claim["kind"]),
+            name=_name(claim["name"], "claim"),
+            kind=_line(claim["kind"]),
             floor=Strength[claim["floor"].upper()],
-            convention=str(claim["convention"]),
-            sizes=tuple(map(str, claim["sizes"])),
+            convention=_line(claim["convention"]),
+            sizes=tuple(_name(size, "size") for size in claim["sizes"]),
         )
         for claim in data["claims"]
     )
-    texts = {name: str(data[name]) for name in ("title", "summary", "docstring", "form")}
-    return Description(source=Source(**data["source"]), parameters=tuple(map(str, data["parameters"])), claims=claims, **texts)
+    texts = {name: _line(data[name]) for name in ("title", "summary", "form")}
+    source = Source(**{name: _line(text) for name, text in data["source"].items()})
+    parameters = tuple(_name(name, "parameter") for name in data["parameters"])
+    description = Description(
+        docstring=printable(str(data["docstring"])), source=source, parameters=parameters, claims=claims, **texts
+    )
+    _check(description)
+    return description
+
+
+def _check(description: Description) -> None:
+    names = [claim.name for claim in description.claims]
+    kinds = {claim.kind == "relation" for claim in description.claims}
+    if len(set(names)) < len(names) or any(not c.sizes or len(set(c.sizes)) < len(c.sizes) for c in description.claims):
+        raise ConstructionError("a claim or one of its sizes is named twice, or a claim is made at no size")
+    if description.form not in FORMS or not names or (description.form != "limit" and len(kinds) < 2):
+        raise ConstructionError("a construction needs a form, a claim about its function and one about its size")
+
+
+def _name(text: Any, what: str) -> str:
+    """A name of a claim, size or parameter: printable ASCII, so that none passes for another."""
+    name = _line(text)
+    if not name or not name.isascii() or any(c in name for c in "[]:"):
+        raise ConstructionError(f"{name[:60]!a} cannot name a {what}: give a name in ASCII without brackets and colons")
+    return name
+
+
+def _line(text: Any) -> str:
+    if not isinstance(text, str) or not text.isprintable():
+        raise ConstructionError(f"{ascii(text)[:60]} is not one line of printable text")
+    return text

@@ -6,6 +6,7 @@ helpers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 from proofcheck.errors import InputError, UsageError
 
 DEFAULT_ROOT = "constructions"
+NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ def is_construction_name(path: Path) -> bool:
 def discover(paths: Iterable[str | Path] = ()) -> list[ConstructionFile]:
     """The construction files under the paths, sorted by name; without paths, those under `constructions`.
 
-    Raises InputError for a path that does not exist or is no Python file, and for two files of one name.
+    Raises InputError for a path that does not exist or is no Python file, for a name that is not of ASCII letters, digits,
+    `_`, `-` and `.`, and for two files of one name.
     """
     found: dict[Path, ConstructionFile] = {}
     for given in list(paths) or [DEFAULT_ROOT]:
@@ -61,6 +64,8 @@ def discover(paths: Iterable[str | Path] = ()) -> list[ConstructionFile]:
             found.setdefault(path, ConstructionFile(path, _root_of(path)))
     by_name: dict[str, ConstructionFile] = {}
     for file in sorted(found.values(), key=lambda f: (f.name, f.path)):
+        if not NAME.fullmatch(file.name):
+            raise InputError(f"{file.name!a} cannot name a construction: use ASCII letters, digits, _, - and .", file.shown)
         if file.name in by_name:
             raise InputError(
                 f"two constructions are called {file.name}, the other is {by_name[file.name].shown}: rename one", file.shown

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import platform
 import sys
+from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distributions, version
 from pathlib import Path
 
-SOLVERS = ("numpy", "python-sat", "sympy", "torch", "z3-solver")
+SOLVERS = ("numpy", "python-sat", "scipy", "sympy", "torch", "z3-solver")
+LARGEST_SOURCE = 2**30
 
 
 @cache
@@ -23,13 +26,29 @@ def package_sources() -> str:
 
 @cache
 def solver_versions() -> tuple[str, ...]:
-    """ "z3-solver 4.15.4" for each solver, "absent" where one is not installed, and Python's own version."""
-    return (f"python {sys.version.split()[0]}", *(f"{name} {_version(name)}" for name in SOLVERS))
+    """ "z3-solver 4.15.4" for each solver, "absent" where one is not installed, and Python's own version and machine."""
+    return (f"python {sys.version.split()[0]} {platform.machine()}", *(f"{name} {_version(name)}" for name in SOLVERS))
+
+
+@cache
+def installed() -> str:
+    """SHA-256 over the names and versions of all installed packages: what a reference function may import."""
+    names = sorted(f"{found.metadata['Name']} {found.version}" for found in distributions())
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 
 def sha256_of(file: Path) -> str:
     """SHA-256 (hex) of a file's bytes."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def unchanged(files: Mapping[str, str]) -> bool:
+    """Whether each file, by its path, still has its SHA-256."""
+    try:
+        return all(sha256_of(Path(name)) == digest for name, digest in files.items())
+    except OSError:
+        return False
 
 
 def _version(name: str) -> str:

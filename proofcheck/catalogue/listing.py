@@ -6,13 +6,12 @@ So a list answers at once. Nothing here is evidence: the gate reads none of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from proofcheck.catalogue.building import Built, describe
 from proofcheck.catalogue.description import Description, description_of
 from proofcheck.catalogue.discovery import ConstructionFile
-from proofcheck.catalogue.fingerprint import sha256_of
+from proofcheck.catalogue.fingerprint import unchanged
 from proofcheck.catalogue.store import data_key, local_store
 from proofcheck.claims.judged import Evidence
 from proofcheck.errors import ProofcheckError
@@ -28,7 +27,7 @@ def described(file: ConstructionFile) -> Description:
 def known(file: ConstructionFile) -> Built:
     """What is known of a construction without building it, from the cache when no file that it reads has changed."""
     data = local_store().recall_data(_key(file))
-    if data is not None and _unchanged(data.get("files")):
+    if data is not None and isinstance(data.get("files"), dict) and data["files"] and unchanged(data["files"]):
         try:
             return Built(file, description_of(data["description"]), data["files"])
         except (KeyError, TypeError, ValueError, AttributeError, ProofcheckError):
@@ -66,12 +65,3 @@ def _key(file: ConstructionFile) -> str:
 
 def _standing_key(file: ConstructionFile, sources: str) -> str:
     return data_key("standing", str(file.path), sources)
-
-
-def _unchanged(files: object) -> bool:
-    if not isinstance(files, dict) or not files:
-        return False
-    try:
-        return all(sha256_of(Path(name)) == digest for name, digest in files.items())
-    except OSError:
-        return False

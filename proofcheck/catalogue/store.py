@@ -1,20 +1,30 @@
 """The local cache of findings: never committed, and never believed where the kernel can look for itself.
 
-An entry is found by everything that a verdict depends on. Established findings are taken as they are, since the cache is
-one's own; a certified one counts only after the kernel has replayed its certificate and found this very statement
-proved of this very network. An entry that is damaged in any way is as if it were not there. Two runs may share a cache.
+An entry is found by everything that a verdict depends on, and sealed by the user's secret, so that nothing that comes with
+a project or out of a construction passes for an entry. An established finding is taken as it was kept, where the system
+fences constructions off; a certified one counts only after the kernel has replayed its certificate and found this very
+statement proved of this very network. An entry that is damaged in any way is as if it were not there. Two runs may share
+a cache, and one that is killed leaves at most a file in `unfinished`, which nobody reads.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
+import os
+import re
+import stat
+import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from proofcheck.catalogue.fingerprint import package_sources, solver_versions
+from proofcheck.catalogue.fingerprint import installed, package_sources, solver_versions
+from proofcheck.catalogue.secret import seal
+from proofcheck.checkers import fence
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.claims.recorded import finding_json, finding_of
 from proofcheck.errors import InputError
@@ -22,14 +32,22 @@ from proofcheck.kernel import Rejected, replay
 from proofcheck.networks.files import write_whole
 
 CACHE = ".proofcheck"
-FORMAT = 1
+FORMAT = 2
+DIGEST = re.compile("[0-9a-f]{64}")
+LONGEST_ENTRY, LONGEST_CERTIFICATE = 2**24, 2**30
+OLD = 3600  # seconds after which an unfinished file belongs to no run
+DAMAGE = (OSError, InputError, ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True)
 class Store:
-    """A cache folder. Nothing is created before the first finding is kept."""
+    """A cache folder. Nothing is created before the first finding is kept.
+
+    believed: whether a finding that the kernel cannot check counts when it is found here.
+    """
 
     folder: Path
+    believed: bool = True
 
     def recall(self, key: str, network: str, statement: str) -> Finding | None:
         """The finding kept under `key` about the network and statement with these digests, or None."""
@@ -37,13 +55,13 @@ class Store:
         if entry is None:
             return None
         certificate = None
-        with suppress(OSError, InputError, KeyError, TypeError):
+        with suppress(*DAMAGE):
             if entry["certificate"] is not None:
-                certificate = self._certificate(str(entry["certificate"])).read_bytes()
+                certificate = _bytes(self._certificate(entry["certificate"]), LONGEST_CERTIFICATE)
             finding = finding_of(entry, certificate)
             if finding.verdict not in (Verdict.HOLDS, Verdict.UNREFUTED):
                 return None
-            if finding.strength is not Strength.CERTIFIED or _proves(finding.certificate, network, statement):
+            if self.believed if finding.strength is not Strength.CERTIFIED else _proves(certificate, network, statement):
                 return finding
         return None
 
@@ -70,33 +88,39 @@ class Store:
         return self.folder / "findings" / key[:2] / f"{key}.json"
 
     def _certificate(self, digest: str) -> Path:
+        if not DIGEST.fullmatch(digest):
+            raise ValueError(digest)
         return self.folder / "certificates" / f"{digest}.cert"
 
     def _read(self, path: Path, key: str) -> dict[str, Any] | None:
-        with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-            seal, _, body = path.read_bytes().partition(b"\n")
-            if seal.decode() == hashlib.sha256(key.encode() + body).hexdigest():
+        with suppress(*DAMAGE):
+            found, _, body = _bytes(path, LONGEST_ENTRY).partition(b"\n")
+            if hmac.compare_digest(found, seal(key.encode(), body)):
                 data = json.loads(body)
                 return data if isinstance(data, dict) else None
         return None
 
     def _write(self, path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(data, path)
+        unfinished = self.folder / "unfinished"
+        unfinished.mkdir(parents=True, exist_ok=True)
+        _sweep(unfinished)
+        write_whole(data, path, unfinished)
 
 
 def local_store() -> Store:
     """The store `.proofcheck` of the nearest project above the working folder: one with a cache, a repository or a
-    pyproject.toml. Without one, that of the working folder itself."""
-    here = Path.cwd()
+    pyproject.toml. Without one, that of the working folder itself. It is believed where constructions are fenced off."""
+    here, believed = Path.cwd(), not fence.lacks()
     for folder in (here, *here.parents):
         if any((folder / mark).exists() for mark in (CACHE, ".git", "pyproject.toml")):
-            return Store(folder / CACHE)
-    return Store(here / CACHE)
+            return Store(folder / CACHE, believed)
+    return Store(here / CACHE, believed)
 
 
 def finding_key(network: bytes, statement: str, floor: Strength, budget: str, sources: str = "") -> str:
-    """The key of a finding: whatever it depends on. `sources`: a hash of the files that a reference function reads."""
+    """The key of a finding: whatever it depends on. `sources`: a hash of the files that a reference function reads, "" without
+    one; with one, the versions of all installed packages count as well."""
     parts = [
         str(FORMAT),
         hashlib.sha256(network).hexdigest(),
@@ -104,6 +128,7 @@ def finding_key(network: bytes, statement: str, floor: Strength, budget: str, so
         floor.name,
         budget,
         sources,
+        installed() if sources else "",
         package_sources(),
         *solver_versions(),
     ]
@@ -116,9 +141,28 @@ def data_key(*parts: str) -> str:
 
 
 def _sealed(key: str, data: dict[str, Any]) -> bytes:
-    """A line with the hash of key and body, then the body: a torn or misplaced entry does not pass for one."""
+    """A line with the seal of key and body, then the body: a torn, misplaced or foreign entry does not pass for one."""
     body = json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
-    return hashlib.sha256(key.encode() + body).hexdigest().encode() + b"\n" + body
+    return seal(key.encode(), body) + b"\n" + body
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    """The bytes of a plain file. Raises OSError for a link, a pipe, a device, and for more than `most` bytes."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as file:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > most:
+            raise OSError(f"{path} is no plain file of at most {most} bytes")
+        return file.read(most)
+
+
+@cache
+def _sweep(unfinished: Path) -> None:
+    """Remove what runs that were killed have left there; once in a run."""
+    for file in unfinished.iterdir():
+        with suppress(OSError):
+            if file.lstat().st_mtime < time.time() - OLD:
+                file.unlink()
 
 
 def _proves(certificate: bytes | None, network: str, statement: str) -> bool:

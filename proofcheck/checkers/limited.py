@@ -1,7 +1,9 @@
 """Run a program that is not trusted to end, to stay small or to make sense: limits on time, memory and output.
 
 Input and output are temporary files, so that nothing the program does to its pipes can block us. It leads its own
-process group, which is killed by SIGKILL in every case, so that neither it nor its children outlive the call.
+process group, which is killed by SIGKILL in every case, so that neither it nor its children outlive the call; on Linux it
+also ends when the caller does, even by SIGKILL. A child that starts a group of its own escapes that: a program that might
+is for the fence (`fence.py`) to hold.
 """
 
 from __future__ import annotations
@@ -16,19 +18,27 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from proofcheck.errors import printable
+
 OUTPUT_LIMIT = 2**26
 MESSAGE_LIMIT = 300
+KEPT = {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR", "TZ"}
 
 # The limits are set by a process of its own, because code between fork and exec is unsafe in a threaded parent.
 LAUNCHER = """
-import os, resource, sys
-memory, seconds, output = map(int, sys.argv[1:4])
+import os, resource, signal, sys
+memory, seconds, output, parent = map(int, sys.argv[1:5])
+if sys.platform == "linux":
+    import ctypes
+    ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))
+    if os.getppid() != parent:
+        os._exit(1)
 for name, limit in (("RLIMIT_AS", memory), ("RLIMIT_CPU", seconds), ("RLIMIT_FSIZE", output), ("RLIMIT_CORE", 0)):
     try:
         resource.setrlimit(getattr(resource, name), (limit, limit))
     except (AttributeError, OSError, ValueError):
         pass
-os.execv(sys.argv[4], sys.argv[4:])
+os.execv(sys.argv[5], sys.argv[5:])
 """
 
 
@@ -46,9 +56,20 @@ def run_limited(
     """Run `command` (its first element an absolute path) on the bytes `given` as standard input.
 
     The wall clock ends it after `seconds`, the operating system when it asks for more than `memory_mb` of address
-    space or writes a file of more than `output_limit` bytes. Never raises for what the program does.
+    space or writes a file of more than `output_limit` bytes. Never raises, whatever the program does, nor when it cannot
+    be started, as on a full disk.
     """
-    launcher = [sys.executable, "-I", "-S", "-c", LAUNCHER, str(memory_mb * 2**20), str(int(seconds) + 2), str(output_limit)]
+    try:
+        return _run(command, given, seconds, memory_mb, output_limit, hash_seed)
+    except OSError as error:
+        return Outcome(b"", f"could not be run: {error.strerror or error}")
+
+
+def _run(
+    command: Sequence[str], given: bytes, seconds: float, memory_mb: int, output_limit: int, hash_seed: int
+) -> Outcome:
+    limits = map(str, (memory_mb * 2**20, int(seconds) + 2, output_limit, os.getpid()))
+    launcher = [sys.executable, "-I", "-S", "-c", LAUNCHER, *limits]
     with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
         stdin.write(given)
         stdin.seek(0)
@@ -73,11 +94,18 @@ def _problem(code: int, stderr: int) -> str:
     if code == 0:
         return ""
     if code < 0:
-        return f"was ended by signal {-code} ({signal.Signals(-code).name})"
+        return f"was ended by signal {-code}{_name_of(-code)}"
     size = os.fstat(stderr).st_size
     lines = os.pread(stderr, MESSAGE_LIMIT, max(0, size - MESSAGE_LIMIT)).decode(errors="replace").split("\n")
-    said = next((line.strip() for line in reversed(lines) if line.strip()), "no message")
+    said = printable(next((line.strip() for line in reversed(lines) if line.strip()), "no message"))
     return f"ended with exit code {code}: {said}"
+
+
+def _name_of(number: int) -> str:
+    try:
+        return f" ({signal.Signals(number).name})"
+    except ValueError:  # a real-time signal has no name
+        return ""
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
@@ -88,9 +116,9 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment(hash_seed: int) -> dict[str, str]:
-    """The environment of a Python child that imports this package: one hash seed, one thread, no user site."""
+    """The environment of a Python child that imports this package: one hash seed, one thread, no user site, no secrets."""
     root = str(Path(__file__).resolve().parents[2])
-    keep = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    keep = {name: value for name, value in os.environ.items() if name in KEPT}
     return keep | {
         "PYTHONPATH": root,
         "PYTHONHASHSEED": str(hash_seed),

@@ -84,10 +84,17 @@ def sizes_of(at: tuple[Any, ...], names: tuple[str, ...]) -> tuple[Size, ...]:
     sizes: dict[str, Size] = {}
     for element in at:
         size = size_of(element, names)
-        if size.label in sizes and isinstance(element, Instance) and sizes[size.label].arguments != size.arguments:
-            raise ConstructionError(f"two instances are called {size.label}: give each its own name")
-        sizes.setdefault(size.label, size)
+        if not same_size(sizes.setdefault(size.label, size), size):
+            raise ConstructionError(f"two different sizes are called {size.label}: give each its own name")
     return tuple(sizes.values())
+
+
+def same_size(a: Size, b: Size) -> bool:
+    """Whether two sizes stand for the same thing, whatever they are called; values that cannot be compared differ."""
+    try:
+        return a is b or bool(dict(a.parameters) == dict(b.parameters) and dict(a.arguments) == dict(b.arguments))
+    except Exception:  # noqa: BLE001 - the values of instances are anybody's, and so is their ==
+        return False
 
 
 def _number(what: str, value: Any) -> Fraction:

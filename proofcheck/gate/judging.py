@@ -144,7 +144,7 @@ def _reference(case: Case, network: Network, statement: Statement) -> Reference:
         values: list[tuple[Fraction, ...]] = []
         for start in range(0, len(points), BATCH):
             batch = [[text_of(Fraction(v)) for v in point] for point in points[start : start + BATCH]]
-            values += [tuple(map(rational_of, value)) for value in evaluate_reference(case.file, job, batch)]
+            values += [tuple(map(rational_of, value)) for value in evaluate_reference(case.file, job, batch, case.files)]
         return values
 
     return evaluate

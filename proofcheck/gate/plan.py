@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from proofcheck.catalogue.building import Built, Job, build
@@ -41,13 +41,14 @@ class Selection:
 
 @dataclass(frozen=True)
 class Case:
-    """One claim at one size: all that a worker needs to judge it."""
+    """One claim at one size: all that a worker needs to judge it. files, sources: what the construction read, as in `Built`."""
 
     file: ConstructionFile
     form: str
     claim: ClaimDescription
     job: Job
     sources: str
+    files: Mapping[str, str]
     declared: str
     elements: tuple[tuple[int, ...], ...] | None = None
 
@@ -78,6 +79,8 @@ def plan(files: Sequence[ConstructionFile], selection: Selection) -> Generator[t
                     raise
                 except ProofcheckError as error:
                     item = unjudged(file, str(error))
+                except Exception as error:  # noqa: BLE001 - a file that breaks the machinery does not hide the others
+                    item = replace(unjudged(file, f"internal fault, {type(error).__name__}: {error}"), fault=True)
                 yield file, item
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -118,6 +121,7 @@ def cases_of(built: Built, elements: tuple[tuple[int, ...], ...] | None = None) 
             _claim(built.description, job.claim),
             job,
             built.sources,
+            built.files,
             declared[job.claim],
             elements,
         )

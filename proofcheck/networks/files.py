@@ -54,10 +54,13 @@ def write_network(network: Network, path: str | Path) -> None:
     write_whole(network_bytes(network), path)
 
 
-def write_whole(data: bytes, path: str | Path) -> None:
-    """Write a file that appears at once with all of `data`, or not at all. Raises OSError."""
+def write_whole(data: bytes, path: str | Path, unfinished: str | Path | None = None) -> None:
+    """Write a file that appears at once with all of `data`, or not at all. Raises OSError.
+
+    unfinished: the folder in which it is written before it appears, on the same disk; else that of the file.
+    """
     target = Path(path)
-    handle, name = tempfile.mkstemp(prefix=target.name, suffix=".part", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=target.name, suffix=".part", dir=unfinished or target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -90,7 +90,7 @@ def test_a_build_that_depends_on_hash_order_is_refused(project):
         build(file, ["depth"], ["n = 2"])
     assert str(caught.value) == (
         "constructions/hashed.py: two runs under different hash seeds differ in the network at n = 2: "
-        "build must not depend on hash order, time or chance"
+        "build must not depend on hash order, time or chance, nor on what was built before"
     )
 
 

@@ -111,7 +111,7 @@ def test_sizes_are_read_with_the_signature_of_build():
 
 def test_each_size_counts_once_and_two_instances_of_one_name_are_refused():
     assert [size.label for size in sizes_of((2, 3, 2), ("n",))] == ["n = 2", "n = 3"]
-    with pytest.raises(ConstructionError, match="two instances are called a: give each its own name"):
+    with pytest.raises(ConstructionError, match="two different sizes are called a: give each its own name"):
         sizes_of((Instance("a", 1), Instance("a", 2)), ("x",))
 
 

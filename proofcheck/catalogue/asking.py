@@ -1,0 +1,76 @@
+"""One question to a child process, one answer: data in a frame, and nothing of it believed unread.
+
+The answer is a line with a length, that many bytes of JSON with the question's nonce, and byte strings back to back. It
+comes through a descriptor of its own; what the child prints goes elsewhere and is never read as data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import sys
+from typing import Any
+
+from proofcheck.catalogue.discovery import ConstructionFile
+from proofcheck.catalogue.secret import secret_folder
+from proofcheck.checkers.limited import run_limited
+from proofcheck.errors import ConstructionError, printable
+
+SECONDS = 600
+MEMORY_MB = 8192
+OUTPUT = 2**30
+LONGEST_ANSWER = 2**27  # of JSON, which takes many times its length in memory
+LONGEST_SENTENCE = 1000
+COMMAND = (sys.executable, "-P", "-m", "proofcheck.catalogue.child")
+
+
+def ask(file: ConstructionFile, request: dict[str, Any], seed: int = 1) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Its answer without the frame, and the byte strings by their true SHA-256. Raises ConstructionError.
+
+    seed: of Python's hashes in the child, from 1 up.
+    """
+    nonce, hidden = secrets.token_hex(16), secret_folder()
+    question = request | {"nonce": nonce, "path": str(file.path), "root": str(file.root)}
+    question["hidden"] = [] if hidden is None else [str(hidden)]
+    outcome = run_limited(COMMAND, json.dumps(question).encode(), SECONDS, MEMORY_MB, OUTPUT, seed)
+    if outcome.problem:
+        raise ConstructionError(f"the process that builds it {outcome.problem}", file.shown)
+    try:
+        answer, blobs = _unframed(outcome.output, nonce)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise ConstructionError("the process that builds it ended without an answer", file.shown) from None
+    if answer.get("error"):
+        raise ConstructionError(one_line(answer["error"]), file.shown)
+    return answer, blobs
+
+
+def one_line(text: object) -> str:
+    """What a child says went wrong, as one line of bounded length that can be printed."""
+    return printable(" ".join(str(text).split()))[:LONGEST_SENTENCE]
+
+
+def _unframed(output: bytes, nonce: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Raises ValueError, KeyError, TypeError, AttributeError or RecursionError for what is no answer to this question."""
+    digits, _, rest = output.partition(b"\n")
+    length = _count(int(digits))
+    if length > LONGEST_ANSWER:
+        raise ValueError
+    answer = json.loads(rest[:length])
+    if answer.pop("nonce") != nonce:
+        raise ValueError
+    sizes = [_count(size) for _, size in answer.pop("blobs")]
+    if length + sum(sizes) != len(rest):
+        raise ValueError
+    blobs, start = {}, length
+    for size in sizes:
+        data = rest[start : start + size]
+        blobs[hashlib.sha256(data).hexdigest()] = data
+        start += size
+    return answer, blobs
+
+
+def _count(number: object) -> int:
+    if type(number) is not int or number < 0:
+        raise ValueError
+    return number
