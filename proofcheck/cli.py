@@ -43,12 +43,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _fail(None, "interrupted", 3)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return 70
     except OSError as error:
+        _give_up_output()
         return _fail(error, f"{error.filename or 'a file'}: {error.strerror or error}", 65)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a fault is 70, never 1
         return _fail(error, f"internal fault, {type(error).__name__}: {error} (PROOFCHECK_DEBUG=1 shows where)", 70)
+
+
+def _give_up_output() -> None:
+    """Drop what cannot be printed, as on a full disk: Python would try again at its end, with an exit code of its own."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(error: Exception | None, text: str, code: int) -> int:

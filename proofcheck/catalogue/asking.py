@@ -14,7 +14,7 @@ from typing import Any
 
 from proofcheck.catalogue.discovery import ConstructionFile
 from proofcheck.catalogue.secret import secret_folder
-from proofcheck.checkers.limited import run_limited
+from proofcheck.checkers.limited import Running, run_limited
 from proofcheck.errors import ConstructionError, printable
 
 SECONDS = 600
@@ -25,15 +25,17 @@ LONGEST_SENTENCE = 1000
 COMMAND = (sys.executable, "-P", "-m", "proofcheck.catalogue.child")
 
 
-def ask(file: ConstructionFile, request: dict[str, Any], seed: int = 1) -> tuple[dict[str, Any], dict[str, bytes]]:
+def ask(
+    file: ConstructionFile, request: dict[str, Any], seed: int = 1, running: Running | None = None
+) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Its answer without the frame, and the byte strings by their true SHA-256. Raises ConstructionError.
 
-    seed: of Python's hashes in the child, from 1 up.
+    seed: of Python's hashes in the child, from 1 up. running: where another thread may end it.
     """
     nonce, hidden = secrets.token_hex(16), secret_folder()
     question = request | {"nonce": nonce, "path": str(file.path), "root": str(file.root)}
     question["hidden"] = [] if hidden is None else [str(hidden)]
-    outcome = run_limited(COMMAND, json.dumps(question).encode(), SECONDS, MEMORY_MB, OUTPUT, seed)
+    outcome = run_limited(COMMAND, json.dumps(question).encode(), SECONDS, MEMORY_MB, OUTPUT, seed, running)
     if outcome.problem:
         raise ConstructionError(f"the process that builds it {outcome.problem}", file.shown)
     try:

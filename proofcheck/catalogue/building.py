@@ -21,6 +21,7 @@ from proofcheck.catalogue.asking import ask, one_line
 from proofcheck.catalogue.description import Description, description_of
 from proofcheck.catalogue.discovery import ConstructionFile
 from proofcheck.catalogue.fingerprint import LARGEST_SOURCE, sha256_of, unchanged
+from proofcheck.checkers.limited import Running
 from proofcheck.claims.sizes import sizes_of
 from proofcheck.errors import ConstructionError, ProofcheckError
 
@@ -70,17 +71,16 @@ def build(
     claims: Sequence[str] | None = None,
     labels: Sequence[str] | None = None,
     elements: Sequence[Sequence[int]] | None = None,
+    running: Running | None = None,
 ) -> Built:
     """Build the networks and statements of the construction, in two children that must agree.
 
     claims: only these. labels: only the sizes of `at` with these labels. elements: these sizes instead of `at`, each a
-    sequence of values for the parameters of `build`. Raises ConstructionError when the file cannot be judged at all; a
-    size that cannot be built is a job with an error.
+    sequence of values for the parameters of `build`. running: where another thread may end it. Raises ConstructionError
+    when the file cannot be judged at all; a size that cannot be built is a job with an error.
     """
     request = {"mode": "build", "claims": claims, "labels": labels, "elements": elements}
-    with ThreadPoolExecutor(len(SEEDS)) as pool:
-        runs = [pool.submit(ask, file, request | {"again": seed != SEEDS[0]}, seed) for seed in SEEDS]
-        (first, blobs), (second, _) = (run.result() for run in runs)
+    (first, blobs), (second, _) = _ask_both(file, [request, request | {"again": True}], running)
     if first != second:
         where = _first_difference(first, second)
         raise ConstructionError(
@@ -101,10 +101,8 @@ def evaluate_reference(
     Two children are asked, the second for the points in reverse order: what answers differently is no function. files:
     those that the construction read when it was built; ConstructionError when one has changed since.
     """
-    requests = ({"mode": "evaluate", "points": order, **job} for order in (points, points[::-1]))
-    with ThreadPoolExecutor(len(SEEDS)) as pool:
-        runs = [pool.submit(ask, file, request, seed) for request, seed in zip(requests, SEEDS, strict=True)]
-        values, again = (run.result()[0].get("values") for run in runs)
+    requests = [{"mode": "evaluate", "points": order, **job} for order in (points, points[::-1])]
+    values, again = (answer.get("values") for answer, _ in _ask_both(file, requests))
     if not _is_table(values, len(points), job["outputs"]):
         raise ConstructionError("the reference function gave another number of values than it was asked for", file.shown)
     if not isinstance(again, list) or values != again[::-1]:
@@ -115,6 +113,20 @@ def evaluate_reference(
     if files is not None and not unchanged(files):
         raise ConstructionError("its files have changed while it was judged: run again", file.shown)
     return list(values)
+
+
+def _ask_both(
+    file: ConstructionFile, requests: Sequence[dict[str, Any]], running: Running | None = None
+) -> list[tuple[dict[str, Any], dict[str, bytes]]]:
+    """The answers of two children under different hash seeds, at the same time."""
+    running = running or Running()
+    with ThreadPoolExecutor(len(SEEDS)) as pool:
+        runs = [pool.submit(ask, file, request, seed, running) for request, seed in zip(requests, SEEDS, strict=True)]
+        try:
+            return [run.result() for run in runs]
+        except BaseException:
+            running.end()
+            raise
 
 
 def _is_table(values: object, rows: int, columns: int) -> bool:

@@ -49,9 +49,10 @@ class Readings:
         return dict(sorted(self.digests.items()))
 
     def _note(self, path: str) -> None:
-        if path not in self.digests and not path.startswith(SYSTEM) and not PACKAGES & set(Path(path).parts):
-            if os.path.isfile(path) and os.path.getsize(path) <= LARGEST_SOURCE:
-                self.digests[path] = sha256_of(Path(path))
+        if path in self.digests or path.startswith(SYSTEM) or PACKAGES & set(Path(path).parts):
+            return
+        if os.path.isfile(path) and os.path.getsize(path) <= LARGEST_SOURCE:
+            self.digests[path] = sha256_of(Path(path))
 
 
 def sources_of(files: Mapping[str, str]) -> str:

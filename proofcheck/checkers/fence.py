@@ -78,7 +78,7 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
         what = "reach other processes"
     if what is not None:
         about = f" ({event} {str(arguments[0])[:200]})" if arguments else f" ({event})"
-        raise PermissionError(f"a construction may not {what}{about}")
+        raise PermissionError(f"code behind the fence may not {what}{about}")
 
 
 def _drop_privileges() -> None:
@@ -145,7 +145,7 @@ def _filters() -> bool:
     if not fence_filter.supported():
         return False
     refuse = ctypes.c_uint32(fence_filter.REFUSE & 0xFFFF0000)
-    return ctypes.CDLL(None).syscall(_number(SECCOMP), IS_OFFERED, 0, ctypes.byref(refuse)) == 0
+    return bool(ctypes.CDLL(None).syscall(_number(SECCOMP), IS_OFFERED, 0, ctypes.byref(refuse)) == 0)
 
 
 def _filter() -> None:

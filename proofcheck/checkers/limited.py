@@ -13,9 +13,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from proofcheck.errors import printable
@@ -50,23 +51,59 @@ class Outcome:
     problem: str
 
 
+@dataclass(eq=False)
+class Running:
+    """The programs that several threads run for one purpose, so that they can all be ended when it is given up."""
+
+    processes: set[subprocess.Popen[bytes]] = field(default_factory=set)
+    ended: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def end(self) -> None:
+        """End them, and whatever would be started later."""
+        with self.lock:
+            self.ended = True
+            for process in self.processes:
+                _kill_group(process)
+
+    @contextmanager
+    def holding(self, process: subprocess.Popen[bytes]) -> Iterator[None]:
+        """Count the process while the block lasts; it is ended after it in any case."""
+        with self.lock:
+            self.processes.add(process)
+            if self.ended:
+                _kill_group(process)
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.processes.discard(process)
+                _kill_group(process)
+
+
 def run_limited(
-    command: Sequence[str], given: bytes, seconds: float, memory_mb: int, output_limit: int = OUTPUT_LIMIT, hash_seed: int = 0
+    command: Sequence[str],
+    given: bytes,
+    seconds: float,
+    memory_mb: int,
+    output_limit: int = OUTPUT_LIMIT,
+    hash_seed: int = 0,
+    running: Running | None = None,
 ) -> Outcome:
     """Run `command` (its first element an absolute path) on the bytes `given` as standard input.
 
     The wall clock ends it after `seconds`, the operating system when it asks for more than `memory_mb` of address
     space or writes a file of more than `output_limit` bytes. Never raises, whatever the program does, nor when it cannot
-    be started, as on a full disk.
+    be started, as on a full disk. running: where another thread may end it.
     """
     try:
-        return _run(command, given, seconds, memory_mb, output_limit, hash_seed)
+        return _run(command, given, seconds, memory_mb, output_limit, hash_seed, running or Running())
     except OSError as error:
         return Outcome(b"", f"could not be run: {error.strerror or error}")
 
 
 def _run(
-    command: Sequence[str], given: bytes, seconds: float, memory_mb: int, output_limit: int, hash_seed: int
+    command: Sequence[str], given: bytes, seconds: float, memory_mb: int, output_limit: int, hash_seed: int, running: Running
 ) -> Outcome:
     limits = map(str, (memory_mb * 2**20, int(seconds) + 2, output_limit, os.getpid()))
     launcher = [sys.executable, "-I", "-S", "-c", LAUNCHER, *limits]
@@ -76,13 +113,11 @@ def _run(
         process = subprocess.Popen(
             [*launcher, *command], stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True, env=_environment(hash_seed)
         )
-        try:
-            code = process.wait(timeout=seconds)
-            problem = _problem(code, stderr.fileno())
-        except subprocess.TimeoutExpired:
-            problem = f"gave no answer within {seconds:g} s"
-        finally:
-            _kill_group(process)
+        with running.holding(process):
+            try:
+                problem = _problem(process.wait(timeout=seconds), stderr.fileno())
+            except subprocess.TimeoutExpired:
+                problem = f"gave no answer within {seconds:g} s"
         size = os.fstat(stdout.fileno()).st_size
         output = os.pread(stdout.fileno(), min(size, output_limit), 0)
         if not problem and size >= output_limit:

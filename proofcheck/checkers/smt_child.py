@@ -1,7 +1,8 @@
 """The process in which z3 runs: reads a query from standard input, writes one JSON object to standard output.
 
 The query is rebuilt here from the network file, the statement and the gates. All randomness is fixed and the budget is
-counted in z3's resource units, so the same query gives the same answer on every machine.
+counted in z3's resource units, so the same query gives the same answer on every machine. Behind a fence z3 can do no
+more than answer.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import z3
 
+from proofcheck.checkers import fence
 from proofcheck.domains import Bits
 from proofcheck.errors import UsageError
 from proofcheck.exact import text_of
@@ -30,6 +32,7 @@ LINEAR, SQUARES = "QF_LRA", "QF_NRA"
 
 def main() -> None:
     """Answer the query on standard input: a statement, or a *corner*, values that gates should have at some input."""
+    fence.close()
     line, _, rest = sys.stdin.buffer.read().partition(b"\n")
     header = json.loads(line)
     if "corner" in header:

@@ -10,6 +10,7 @@ from enum import Enum
 from functools import cached_property
 
 from proofcheck.claims.evidence import Finding, Strength, Verdict, Witness
+from proofcheck.errors import printable
 
 SHOWN_VALUES = 24
 
@@ -84,7 +85,7 @@ class Evidence:
     def __repr__(self) -> str:
         """The verdict with its scope, then what it rests on; for a refuted claim the witness with both values."""
         lines = [f"{self.identity or self.kind}: {verdict_words(self)}", *details(self)]
-        return "\n  ".join(lines)
+        return printable("\n  ".join(lines))
 
 
 def verdict_words(evidence: Evidence, size: str = "", scope: str = "") -> str:

@@ -10,16 +10,17 @@ from contextlib import contextmanager
 
 from proofcheck.catalogue.discovery import ConstructionFile, discover, find
 from proofcheck.catalogue.listing import described
+from proofcheck.checkers.fence import lacks
 from proofcheck.claims.judged import Evidence, Status
 from proofcheck.commands.networks import check_writable
-from proofcheck.errors import UsageError
+from proofcheck.errors import UsageError, printable
 from proofcheck.gate.change import Change, change_lines, weaker
 from proofcheck.gate.compare import compare
 from proofcheck.gate.error_budget import error_budget_lines
 from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
 from proofcheck.gate.machine_reports import junit_xml, sarif_json
 from proofcheck.gate.plan import Selection
-from proofcheck.gate.report import final_code, report_lines, summary_lines
+from proofcheck.gate.report import fence_lines, final_code, report_lines, summary_lines
 from proofcheck.gate.run import Options, Watch, run_gate
 from proofcheck.gate.sizes_asked import sizes_asked
 from proofcheck.networks.files import write_whole
@@ -52,13 +53,13 @@ def gate(options: Namespace) -> int:
         changes = compare([e for e in base if not e.claim or run.selection.takes(e.construction, e.claim)], entries(evidence))
     worse = [change.text for change in weaker(changes)]
     code = final_code(evidence, worse)
+    _print(evidence, changes)
     if options.json:
-        write_whole(evidence_json(evidence, code, changes).encode(), options.json)
+        write_whole(evidence_json(evidence, code, changes, lacks()).encode(), options.json)
     if options.junit:
         write_whole(junit_xml(evidence, worse).encode(), options.junit)
     if options.sarif:
         write_whole(sarif_json(evidence, worse).encode(), options.sarif)
-    _print(evidence, changes)
     return code
 
 
@@ -117,17 +118,18 @@ def _print(evidence: Sequence[Evidence], changes: Sequence[Change]) -> None:
         *report_lines(evidence),
         *change_lines(changes),
         *error_budget_lines(evidence),
+        *fence_lines(lacks()),
         *summary_lines(evidence, [change.text for change in weaker(changes)]),
     ]
     if not sys.stdout.isatty():
-        print("\n".join(lines))
+        print(printable("\n".join(lines)))
         return
     from rich.console import Console
     from rich.text import Text
 
     console = Console(highlight=False)
     for line in lines:
-        text = Text(line, no_wrap=True, overflow="ignore")
+        text = Text(printable(line), no_wrap=True, overflow="ignore")
         mark = line[2:10].strip()
         if line.startswith("  ") and mark in COLOURS:
             text.stylize(COLOURS[mark], 2, 2 + len(mark))

@@ -42,13 +42,17 @@ class Entry:
     problem: str = ""
 
 
-def evidence_json(evidence: Sequence[Evidence], code: int, changes: Sequence[Change] = ()) -> str:
-    """The evidence file: each claim at each size with its finding, the exit code of the run, the changes since a base."""
+def evidence_json(evidence: Sequence[Evidence], code: int, changes: Sequence[Change] = (), unfenced: str = "") -> str:
+    """The evidence file: each claim at each size with its finding, the exit code of the run, the changes since a base.
+
+    unfenced: what the system lacked to fence constructions off.
+    """
     data = {
         "format": FORMAT,
         "version": VERSION,
         "exit_code": code,
         "changes": [asdict(change) | {"sizes": list(change.sizes)} for change in changes],
+        "unfenced": unfenced,
         "evidence": [_entry(item) for item in evidence],
     }
     return json.dumps(data, indent=1, sort_keys=True) + "\n"

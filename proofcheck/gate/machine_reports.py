@@ -8,6 +8,7 @@ from itertools import groupby
 from xml.etree import ElementTree
 
 from proofcheck.claims.judged import Evidence, Status
+from proofcheck.errors import printable
 
 FAILURES = (Status.REFUTED, Status.WEAKER)
 
@@ -22,20 +23,20 @@ def junit_xml(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> str:
             name = f"{e.claim or 'construction'}[{e.size.replace(' ', '')}]" if e.size else e.claim or "construction"
             seconds = e.finding.seconds if e.finding else 0.0
             case = ElementTree.SubElement(
-                suite, "testcase", classname=construction, name=name, file=e.path, time=f"{seconds:.3f}"
+                suite, "testcase", classname=construction, name=name, file=printable(e.path), time=f"{seconds:.3f}"
             )
             if e.status is not Status.MET:
                 kind = "failure" if e.status in FAILURES else "error"
-                text = _printable(repr(e))
+                text = repr(e)
                 ElementTree.SubElement(case, kind, type=e.status.name.lower(), message=text.split("\n")[0]).text = text
     if changes:
         suite = ElementTree.SubElement(
             root, "testsuite", name="base", tests=str(len(changes)), failures=str(len(changes)), errors="0", skipped="0"
         )
         for change in changes:
-            title, _, _ = change.partition("\n")
+            title, _, _ = printable(change).partition("\n")
             case = ElementTree.SubElement(suite, "testcase", classname="base", name=title)
-            ElementTree.SubElement(case, "failure", type="weaker", message=title).text = change
+            ElementTree.SubElement(case, "failure", type="weaker", message=title).text = printable(change)
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
@@ -64,8 +65,3 @@ def _counts(evidence: Sequence[Evidence], changes: int = 0) -> dict[str, str]:
     failures = sum(e.status in FAILURES for e in evidence) + changes
     errors = sum(e.status not in (Status.MET, *FAILURES) for e in evidence)
     return {"tests": str(len(evidence) + changes), "failures": str(failures), "errors": str(errors), "skipped": "0"}
-
-
-def _printable(text: str) -> str:
-    """The text without the control characters that XML forbids."""
-    return "".join(c if c in "\n\t" or c >= " " else "?" for c in text)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
@@ -13,6 +15,7 @@ from proofcheck.catalogue.building import Built, Job, build
 from proofcheck.catalogue.description import ClaimDescription, Description
 from proofcheck.catalogue.discovery import ConstructionFile
 from proofcheck.catalogue.listing import described, remember
+from proofcheck.checkers.limited import Running
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.claims.judged import Evidence
 from proofcheck.errors import ProofcheckError, UsageError
@@ -61,28 +64,41 @@ def matches(pattern: str, construction: str, claim: str) -> bool:
     return not any(c in pattern for c in "*?[") and pattern in name
 
 
-def plan(files: Sequence[ConstructionFile], selection: Selection) -> Generator[tuple[ConstructionFile, list[Case] | Evidence]]:
-    """For each file its cases, or the evidence that it cannot be judged. Builds a little ahead of the reader."""
+def plan(
+    files: Sequence[ConstructionFile], selection: Selection, end: float | None = None, spent: str = ""
+) -> Generator[tuple[ConstructionFile, list[Case] | Evidence]]:
+    """For each file its cases, or the evidence that it cannot be judged. Builds a little ahead of the reader.
+
+    What is not built at the monotonic time `end` is unknown, because of `spent`.
+    """
     with ThreadPoolExecutor(AHEAD) as pool:
-        waiting: deque[tuple[ConstructionFile, Future[list[Case]]]] = deque()
+        waiting: deque[tuple[ConstructionFile, Running, Future[list[Case]]]] = deque()
         rest = iter(files)
         try:
             while True:
                 while len(waiting) < AHEAD and (file := next(rest, None)) is not None:
-                    waiting.append((file, pool.submit(_cases, file, selection)))
+                    running = Running()
+                    waiting.append((file, running, pool.submit(_cases, file, selection, running)))
                 if not waiting:
                     return
-                file, future = waiting.popleft()
+                file, running, future = waiting[0]
+                item: list[Case] | Evidence
                 try:
-                    item: list[Case] | Evidence = future.result()
+                    item = future.result(None if end is None else max(0.0, end - time.monotonic()))
                 except UsageError:
                     raise
+                except FutureTimeout:
+                    running.end()
+                    item = unjudged(file, spent, unknown=True)
                 except ProofcheckError as error:
                     item = unjudged(file, str(error))
                 except Exception as error:  # noqa: BLE001 - a file that breaks the machinery does not hide the others
                     item = replace(unjudged(file, f"internal fault, {type(error).__name__}: {error}"), fault=True)
+                waiting.popleft()
                 yield file, item
         finally:
+            for _, running, _ in waiting:
+                running.end()
             pool.shutdown(wait=False, cancel_futures=True)
 
 
@@ -94,7 +110,7 @@ def unjudged(file: ConstructionFile, problem: str, unknown: bool = False) -> Evi
     )
 
 
-def _cases(file: ConstructionFile, selection: Selection) -> list[Case]:
+def _cases(file: ConstructionFile, selection: Selection, running: Running) -> list[Case]:
     names = None
     if selection.only or selection.claim:
         description = described(file)
@@ -104,7 +120,7 @@ def _cases(file: ConstructionFile, selection: Selection) -> list[Case]:
         names = [claim.name for claim in description.claims if selection.takes(file.name, claim.name)]
         if not names:
             return []
-    built = build(file, names, selection.labels, selection.elements)
+    built = build(file, names, selection.labels, selection.elements, running)
     remember(built)
     return cases_of(built, selection.elements)
 

@@ -77,6 +77,14 @@ def summary_lines(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> 
     return [*lines, f"exit {code}: {OUTCOMES[code]}"]
 
 
+def fence_lines(lacking: str) -> list[str]:
+    """What the system does not offer to fence constructions off with; nothing when the fence was whole."""
+    if not lacking:
+        return []
+    return _wrapped("", f"this system lacks {lacking}: constructions were held by Python's own hooks, and what the kernel "
+                        "cannot check was settled anew")
+
+
 def final_code(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> int:
     """The exit code of a run; a change for the worse against the base counts as weaker."""
     statuses = [e.status for e in evidence]

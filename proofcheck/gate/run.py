@@ -55,7 +55,7 @@ def run_gate(files: Sequence[ConstructionFile], options: Options, watch: Watch |
             workers = (
                 stack.enter_context(Workers(options.workers, options.budget, options.recheck)) if options.workers > 1 else None
             )
-            for file, item in stack.enter_context(closing(plan(files, options.selection))):
+            for file, item in stack.enter_context(closing(plan(files, options.selection, end, _spent(options)))):
                 waiting.remove(file)
                 if isinstance(item, Evidence):
                     evidence.append(item)

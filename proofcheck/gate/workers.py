@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -47,7 +49,7 @@ class Workers:
         """Judge the cases and take each out of `left` when it is done. Raises BrokenProcessPool."""
         if self.pool is None:
             context = multiprocessing.get_context("spawn")
-            self.pool = ProcessPoolExecutor(count, context, initializer=_leave_interrupts_to_the_parent)
+            self.pool = ProcessPoolExecutor(count, context, initializer=_begin)
         futures = {self.pool.submit(_judge, case, self.budget, self.recheck): index for index, case in left.items()}
         try:
             for future in as_completed(futures, timeout=None if end is None else max(0.0, end - time.monotonic())):
@@ -68,8 +70,17 @@ class Workers:
             self.pool = None
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _begin() -> None:
+    """Leave interrupts to the parent, and end with it even when it was killed: a pool alone would wait for it forever."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _judge(case: Case, budget: Budget, recheck: bool) -> Evidence:

@@ -57,9 +57,14 @@ def write_network(network: Network, path: str | Path) -> None:
 def write_whole(data: bytes, path: str | Path, unfinished: str | Path | None = None) -> None:
     """Write a file that appears at once with all of `data`, or not at all. Raises OSError.
 
-    unfinished: the folder in which it is written before it appears, on the same disk; else that of the file.
+    unfinished: the folder in which it is written before it appears, on the same disk; else that of the file. A device or a
+    pipe, such as /dev/stdout, is written to and not replaced.
     """
     target = Path(path)
+    if target.exists() and not target.is_file():
+        with target.open("wb") as device:
+            device.write(data)
+        return
     handle, name = tempfile.mkstemp(prefix=target.name, suffix=".part", dir=unfinished or target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
