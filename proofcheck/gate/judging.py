@@ -14,7 +14,7 @@ from proofcheck.checkers.enclosure import check_enclosure
 from proofcheck.checkers.statistical import check_probability
 from proofcheck.checkers.task import Budget, Point, Reference, Task
 from proofcheck.circuits.read_aiger import read_aiger
-from proofcheck.claims.evidence import Finding, Verdict
+from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.claims.formulate import check_domain
 from proofcheck.claims.judged import Evidence
 from proofcheck.errors import ConstructionError, InputError, ProofcheckError
@@ -53,9 +53,7 @@ def found(
     evidence: Evidence, task: Task, budget: Budget, store: Store | None, recheck: bool, sources: str, progress: Progress
 ) -> Evidence:
     """The evidence with a finding about the task: a remembered one that still counts, or a new one."""
-    network, statement = task.network.digest, task.statement.digest
-    spent = f"{budget.rlimit} {budget.memory_mb} {budget.samples} {budget.seed}"
-    key = finding_key(network_bytes(task.network), statement, evidence.floor, spent, sources)
+    network, statement, key = task.network.digest, task.statement.digest, key_of(task, evidence.floor, budget, sources)
     if store is not None and not recheck and (known := store.recall(key, network, statement)) is not None:
         return replace(evidence, finding=known, recalled=True)
     finding = settle(task, evidence.floor, budget, progress)
@@ -65,6 +63,12 @@ def found(
     if store is not None:
         store.keep(key, finding)
     return replace(evidence, finding=finding)
+
+
+def key_of(task: Task, floor: Strength, budget: Budget, sources: str) -> str:
+    """Under what a finding about the task is kept; `sources`: of what a reference function reads, "" without one."""
+    spent = f"{budget.rlimit} {budget.memory_mb} {budget.samples} {budget.seed}"
+    return finding_key(network_bytes(task.network), task.statement.digest, floor, spent, sources)
 
 
 def _limit(case: Case, evidence: Evidence, store: Store, recheck: bool) -> Evidence:
