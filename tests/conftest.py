@@ -19,6 +19,14 @@ construction = Construction(
 """
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _secret(tmp_path_factory):
+    """The tests' own secret: nothing is written into the home folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """write(name, before="", replace={...}): a construction file that passes, with lines before it and parts replaced."""
