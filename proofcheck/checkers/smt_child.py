@@ -32,7 +32,6 @@ LINEAR, SQUARES = "QF_LRA", "QF_NRA"
 
 def main() -> None:
     """Answer the query on standard input: a statement, or a *corner*, values that gates should have at some input."""
-    fence.close()
     line, _, rest = sys.stdin.buffer.read().partition(b"\n")
     header = json.loads(line)
     if "corner" in header:
@@ -156,4 +155,5 @@ def _real(value: Any) -> Any:
 
 
 if __name__ == "__main__":
+    fence.close()
     main()
