@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any
@@ -116,12 +117,31 @@ def points(domain: Domain, work: Work) -> list[tuple[Number, ...]]:
         require(0 < tried <= 16 * MOST_POINTS, limit)
         found = [(*point, v) for point in found for v in members if all(point[j] != v for j in rivals[i])]
         require(len(found) <= MOST_POINTS, limit)
-    for terms, relation, bound in domain.constraints:
-        work.spend(len(found) * len(terms))
-        totals = [work.affine(0, [(q, point[i]) for i, q in terms]) for point in found]
-        found = [p for p, total in zip(found, totals, strict=True) if total == bound or (relation == "<=" and total < bound)]
+    found = [point for point in found if _satisfied(domain, point, work)]
     require(found, "the domain is empty: a statement about no input says nothing")
     return found
+
+
+def _satisfied(domain: Domain, point: Sequence[Number], work: Work) -> bool:
+    """Whether every constraint holds at a point."""
+    for terms, relation, bound in domain.constraints:
+        work.spend(len(terms))
+        total = work.affine(0, [(q, point[i]) for i, q in terms])
+        if total > bound or (total < bound and relation == "=="):
+            return False
+    return True
+
+
+def contains(domain: Domain, point: Sequence[Number], work: Work) -> bool:
+    """Whether a point, with a number for each coordinate, is a member."""
+    for values, x in zip(domain.sets, point, strict=True):
+        if isinstance(values, Grid):
+            inside = (x - values.low) % values.step == 0 and 0 <= x - values.low <= (values.count - 1) * values.step
+        else:
+            inside = any((low is None or low <= x) and (high is None or x <= high) for low, high in values.parts)
+        if not inside:
+            return False
+    return all(len({point[i] for i in group}) == len(group) for group in domain.different) and _satisfied(domain, point, work)
 
 
 def written(domain: Domain) -> str:

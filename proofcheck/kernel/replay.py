@@ -13,6 +13,7 @@ from .domain import points
 from .exact import Number, Rejected, Work, require, shown
 from .files import container, expect, integers
 from .gates import compile_terms
+from .lemmas import check_lemmas
 from .meanings import check_meanings
 from .network import Network, evaluate, read_network, sizes
 from .relation import COMPARE, value_of, volume
@@ -128,7 +129,14 @@ def _exhaustive(statement: Statement, network: Network, tensors: dict[str, bytes
     return {"points": len(inputs)}
 
 
+def _lemmas(statement: Statement, network: Network, tensors: dict[str, bytes], work: Work) -> dict[str, Number]:
+    """A statement about terms, by lemmas about the values of nodes."""
+    _, proof = expect(tensors, "network", "proof")
+    return {"lemmas": check_lemmas(statement, network, proof, work)}
+
+
 METHODS: dict[str, Callable[[Statement, Network, dict[str, bytes], Work], dict[str, Number]]] = {
+    "lemmas": _lemmas,
     "meanings": _meanings,
     "sizes": _sizes,
     "exhaustive": _exhaustive,

@@ -21,6 +21,7 @@ OPERATIONS: dict[str, tuple[int | None, Callable[..., Number], str]] = {
     "max": (None, lambda *a: max(a), "max({all})"),
     "min": (None, lambda *a: min(a), "min({all})"),
     "abs": (1, abs, "|{0}|"),
+    "square": (1, lambda a: a * a, "{0}^2"),
     "floordiv": (2, lambda a, k: a // k, "floor({0} / {1})"),
     "mod": (2, lambda a, k: a % k, "({0} mod {1})"),
     "<=": (2, lambda a, b: int(a <= b), "({0} <= {1})"),
@@ -60,10 +61,19 @@ class Terms:
 def read_terms(value: Any, domain: Domain, outputs: int = 0) -> Terms:
     """Read and validate TERMS over a domain; ["output", i] may occur for i < outputs."""
     raw_nodes, raw_roots = fields(value, "terms", "nodes", "outputs")
-    is_bit = {values: set(values_of(values, 2) or [2]) <= {0, 1} for values in {*domain.sets, BITS}}
     nodes: list[Node] = []
     boolean: list[bool] = []
-    for raw in items(raw_nodes, "the nodes"):
+    read_nodes(items(raw_nodes, "the nodes"), domain, outputs, nodes, boolean)
+    roots = [integer(j, "an output of the terms", 0, len(nodes) - 1) for j in items(raw_roots, "the outputs of the terms")]
+    require(len(set(nodes)) == len(nodes), "the terms have the same node twice")
+    _check_order(nodes, roots)
+    return Terms(tuple(nodes), tuple(roots), tuple(boolean))
+
+
+def read_nodes(raw_nodes: list[Any], domain: Domain, outputs: int, nodes: list[Node], boolean: list[bool]) -> None:
+    """Read and validate nodes, and append them to those that they may refer to; boolean: whether each is Boolean."""
+    is_bit = {values: set(values_of(values, 2) or [2]) <= {0, 1} for values in {*domain.sets, BITS}}
+    for raw in raw_nodes:
         node = _node(raw, len(nodes), len(domain.sets), outputs)
         operation, on = node.operation, node.on
         conditions = on if operation in CONNECTIVES else on[:1] if operation == "where" else ()
@@ -75,10 +85,6 @@ def read_terms(value: Any, domain: Domain, outputs: int = 0) -> Terms:
             or (operation == "where" and boolean[on[1]] and boolean[on[2]])
         )
         nodes.append(node)
-    roots = [integer(j, "an output of the terms", 0, len(nodes) - 1) for j in items(raw_roots, "the outputs of the terms")]
-    require(len(set(nodes)) == len(nodes), "the terms have the same node twice")
-    _check_order(nodes, roots)
-    return Terms(tuple(nodes), tuple(roots), tuple(boolean))
 
 
 def _node(raw: Any, position: int, inputs: int, outputs: int) -> Node:

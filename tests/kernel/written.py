@@ -254,3 +254,30 @@ def terms(*roots: Any) -> dict[str, Any]:
 
     outputs = [number(root) for root in roots]
     return {"nodes": nodes, "outputs": outputs}
+
+
+def fraction(value: Any) -> str:
+    return value if isinstance(value, str) else q(value)
+
+
+def poly(*parts: Any) -> list[Any]:
+    """POLY from (coefficient, variable, ...) tuples."""
+    return [[fraction(coefficient), list(variables)] for coefficient, *variables in parts]
+
+
+def comb(*parts: Any) -> list[Any]:
+    """COMB from (coefficient, fact, ...) tuples, or (coefficient, {variables}, fact, ...) with a list of variables."""
+    rows = []
+    for coefficient, *facts in parts:
+        variables = facts.pop(0) if facts and isinstance(facts[0], tuple) else ()
+        rows.append([fraction(coefficient), list(variables), facts])
+    return rows
+
+
+def by_lemmas(
+    net: Net, domain: Any, goals: Sequence[Any], lemmas: Sequence[Any] = (), claim: str = "computes", extra: Sequence[Any] = (),
+    point: Any = None, **keys: Any,
+) -> bytes:
+    proof = {"point": point, "terms": list(extra), "lemmas": list(lemmas), "goals": list(goals)}
+    whole = statement(net, claim, domain=domain, **keys)
+    return certificate("lemmas", whole, net.file(domain), proof=canonical(proof).encode())
