@@ -100,7 +100,7 @@ def combine(constant: Number, terms: Iterable[tuple[Number, Value]], full: int, 
     return sums
 
 
-def check_meanings(network: Network, circuit: Circuit, meaning: Sequence[int], outputs: Sequence[int], work: Work) -> None:
+def check_meanings(network: Network, circuit: Circuit, meaning: Sequence[int], outputs: Sequence[int] | None, work: Work) -> None:
     """Rejected unless each node with a literal carries it on {0,1}^n, and output i of the network is literal outputs[i]."""
     for carried in {*meaning} - {-1}:
         require(carried >> 1 in circuit.level, f"a node carries literal {carried}, which the circuit does not define")
@@ -108,7 +108,7 @@ def check_meanings(network: Network, circuit: Circuit, meaning: Sequence[int], o
     for node, carried in enumerate(meaning, network.inputs):
         if carried >= 0:
             check.node(f"node {node}", node, carried, *check.cone(node))
-    for i, (node, wanted) in enumerate(zip(network.output, outputs, strict=True)):
+    for i, (node, wanted) in enumerate(zip(network.output, outputs, strict=True) if outputs is not None else ()):
         if check.literal[node] != wanted:
             inner, border = ([], [node]) if check.literal[node] >= 0 else check.cone(node)
             check.node(f"output {i}", node, wanted, inner, border)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from .aiger import circuit_of, read_aiger
+from .aiger import Circuit, circuit_of, read_aiger
 from .domain import points
 from .exact import Number, Rejected, Work, require, shown
 from .files import container, expect, integers
@@ -17,6 +17,7 @@ from .lemmas import check_lemmas
 from .meanings import check_meanings
 from .network import Network, evaluate, read_network, sizes
 from .relation import COMPARE, value_of, volume
+from .rounding import check_exactness
 from .statement import Statement, read_statement, sentence
 from .terms import Terms, evaluate_terms
 from .words import TENSORS, check_words
@@ -75,10 +76,7 @@ def _meanings(statement: Statement, network: Network, tensors: dict[str, bytes],
     require(statement.claim == "computes" and bits, "meanings prove what a network computes on all of {0,1}^n")
     identities = TENSORS if data and isinstance(target, Terms) else ()
     _, _, raw, *rest = expect(tensors, "network", "circuit", "meaning", *identities)
-    meaning = integers(raw, "meaning", -1, 1 << 62)
-    require(len(meaning) == len(network.nodes), "the certificate needs one meaning for each node that is not an input")
-    circuit = read_aiger(data) if data else circuit_of(tuple(range(1, network.inputs + 1)), {})
-    require(len(circuit.inputs) == network.inputs, f"the circuit has {len(circuit.inputs)} inputs, the network {network.inputs}")
+    meaning, circuit = _meaning(raw, network), _circuit(data, network)
     outputs: tuple[int | None, ...] = circuit.outputs
     if isinstance(target, Terms):
         compiled = compile_terms(target, circuit, work)
@@ -129,6 +127,36 @@ def _exhaustive(statement: Statement, network: Network, tensors: dict[str, bytes
     return {"points": len(inputs)}
 
 
+def _exactness(statement: Statement, network: Network, tensors: dict[str, bytes], work: Work) -> dict[str, Number]:
+    """Evaluation in a number format rounds nowhere; meanings may show that nodes are 0 or 1."""
+    domain, carried = statement.domain, set[int]()
+    if statement.claim != "exact" or domain is None or not isinstance(statement.target, tuple):
+        raise Rejected("exactness proves that a number format holds what arises")
+    if "circuit" in tensors:
+        _, data, raw = expect(tensors, "network", "circuit", "meaning")
+        require(domain.is_all_bits(), "meanings are literals on all of {0,1}^n")
+        meaning = _meaning(raw, network)
+        check_meanings(network, _circuit(data, network), meaning, None, work)
+        carried |= {node for node, literal in enumerate(meaning, network.inputs) if literal >= 0}
+    else:
+        expect(tensors, "network")
+    check_exactness(network, domain, statement.target[1], carried, work)
+    return {}
+
+
+def _meaning(raw: bytes, network: Network) -> tuple[int, ...]:
+    meaning = integers(raw, "meaning", -1, 1 << 62)
+    require(len(meaning) == len(network.nodes), "the certificate needs one meaning for each node that is not an input")
+    return meaning
+
+
+def _circuit(data: bytes, network: Network) -> Circuit:
+    """The circuit of a certificate, which has the inputs of the network; without one the inputs alone."""
+    circuit = read_aiger(data) if data else circuit_of(tuple(range(1, network.inputs + 1)), {})
+    require(len(circuit.inputs) == network.inputs, f"the circuit has {len(circuit.inputs)} inputs, the network {network.inputs}")
+    return circuit
+
+
 def _lemmas(statement: Statement, network: Network, tensors: dict[str, bytes], work: Work) -> dict[str, Number]:
     """A statement about terms, by lemmas about the values of nodes."""
     _, proof = expect(tensors, "network", "proof")
@@ -136,6 +164,7 @@ def _lemmas(statement: Statement, network: Network, tensors: dict[str, bytes], w
 
 
 METHODS: dict[str, Callable[[Statement, Network, dict[str, bytes], Work], dict[str, Number]]] = {
+    "exactness": _exactness,
     "lemmas": _lemmas,
     "meanings": _meanings,
     "sizes": _sizes,

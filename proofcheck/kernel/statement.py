@@ -10,12 +10,14 @@ from .exact import Number, rational, require, shown
 from .files import fields, items, json_of, sha
 from .network import KINDS, Network
 from .relation import Expression, read_parameters, read_relation, written_expression
+from .rounding import FORMATS
 from .terms import Terms, read_terms, written_terms
 
 KEYS = {
     "computes": ("domain", "target"),
     "approximates": ("domain", "target", "error"),
     "property": ("domain", "property"),
+    "exact": ("domain", "dtype"),
     "relation": ("relation", "parameters", "activations", "layered", "domain"),
 }
 
@@ -38,7 +40,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class Statement:
-    """claim: the kind. target: terms (the property, for one), or ("circuit" or "reference", SHA-256). raw: the JSON."""
+    """claim: the kind. target: terms (the property, for one), or ("circuit", "reference" or "dtype", its name). raw: the JSON."""
 
     claim: str
     raw: dict[str, Any]
@@ -60,6 +62,9 @@ def read_statement(text: str, network: Network) -> Statement:
     require(claim == "relation" or network.output, "the network has no output: a statement about none says nothing")
     if claim == "relation" or domain is None:
         return Statement(claim, raw, domain, relation=_read_relation(*values[:4]))
+    if claim == "exact":
+        require(values[1] in FORMATS, f"the dtype must be one of {', '.join(FORMATS)}")
+        return Statement(claim, raw, domain, ("dtype", str(values[1])))
     if claim == "property":
         terms = read_terms(values[1], domain, len(network.output))
         require(len(terms.outputs) == 1 and terms.boolean[terms.outputs[0]], "a property must be one Boolean term")
@@ -105,6 +110,8 @@ def sentence(statement: Statement, network: Network, measures: dict[str, Number]
     inputs = f"for all x in {inputs}"
     if not isinstance(statement.target, Terms):
         kind, digest = statement.target or ("", "")
+        if statement.claim == "exact":
+            return f"{inputs}: evaluating {name} node by node in {digest} rounds nowhere, in any order of summation, fused or not"
         return f"{inputs}: {name} computes what the {kind} with SHA-256 {digest} computes, {len(network.output)} outputs"
     texts, parts = written_terms(statement.target)
     where = f" where {parts}" if parts else ""

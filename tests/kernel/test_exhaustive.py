@@ -349,7 +349,7 @@ def test_the_sentence_says_what_was_proved() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{}", "the claim must be one of computes, approximates, property, relation"),
+        ("{}", "the claim must be one of computes, approximates, property, exact, relation"),
         ("[]", "the claim must be one of"),
         ('{"claim":"impossible"}', "the claim must be one of"),
         ('{"claim":["computes"]}', "the claim must be one of"),
