@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Approximates,
         Computes,
         Enclosure,
+        Exact,
         Probably,
         Property,
         Relation,
@@ -111,7 +112,7 @@ _HOMES = {
     "proofcheck.claims.evidence": "Finding Strength Verdict Witness",
     "proofcheck.claims.judged": "Evidence",
     "proofcheck.claims.kinds": (
-        "Approximates Computes Enclosure Probably Property Relation certified established reference unrefuted"
+        "Approximates Computes Enclosure Exact Probably Property Relation certified established reference unrefuted"
     ),
     "proofcheck.claims.sizes": "Instance",
     "proofcheck.claims.source": "Source",
@@ -153,6 +154,7 @@ __all__ = [
     "Domain",
     "Enclosure",
     "Evidence",
+    "Exact",
     "Experiment",
     "Finding",
     "Graphs",

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from proofcheck.checkers.exactness import exactness
 from proofcheck.checkers.exhaustive import MOST_CERTIFIED, MOST_POINTS, exhaustive, exhaustive_certificate
 from proofcheck.checkers.meanings import meanings
 from proofcheck.checkers.sampled import sampled
@@ -52,6 +53,8 @@ def plan(task: Task, floor: Strength) -> list[Checker]:
     statement = task.statement
     if statement.kind == "relation":
         return [sizes]
+    if statement.kind == "exact":
+        return [exactness]
     points = _points(task)
     if floor is Strength.UNREFUTED:
         return [exhaustive if points <= QUICK_SAMPLES else sampled]

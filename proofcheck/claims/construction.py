@@ -43,7 +43,8 @@ class Construction:
         object.__setattr__(self, "claims", dict(self.claims))
         for name, claim in self.claims.items():
             if not isinstance(claim, Claim):
-                raise ConstructionError(f"the claim {name!r} is {claim!r}, expected Computes, Approximates, Property or Relation")
+                kinds = "Computes, Approximates, Property, Exact or Relation"
+                raise ConstructionError(f"the claim {name!r} is {claim!r}, expected {kinds}")
             if isinstance(claim, LIMIT_CLAIMS) != (self.form == "limit"):
                 raise ConstructionError(
                     f'the claim {name!r} does not fit the form {self.form}: Enclosure and Probably go with form="limit"'

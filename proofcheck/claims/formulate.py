@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from proofcheck.circuits import Circuit
-from proofcheck.claims.kinds import Approximates, Claim, Computes, NetworkClaim, Property, ReferenceFunction, Relation
+from proofcheck.claims.kinds import Approximates, Claim, Computes, Exact, NetworkClaim, Property, ReferenceFunction, Relation
 from proofcheck.claims.sizes import Size
 from proofcheck.domains import Domain, product_of
 from proofcheck.errors import ConstructionError, ProofcheckError
@@ -54,6 +54,9 @@ def formulate(claim: NetworkClaim, network: Network, size: Size, *, layered: boo
         if isinstance(claim, Relation):
             return Formulated(_relation(claim, network, size, layered))
         domain = _domain(claim, network, size)
+        if isinstance(claim, Exact):
+            dtype = at_size(claim.dtype, size)
+            return Formulated(Statement(kind="exact", network=network.digest, domain=domain, dtype=dtype))
         if isinstance(claim, Property):
             return Formulated(_property(claim, network, size, domain))
         return _target(claim, network, size, domain, sources)

@@ -8,7 +8,7 @@ shaped like the ports.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -89,6 +89,23 @@ class Property:
         _finish(self)
 
 
+@dataclass(frozen=True)
+class Exact:
+    """Evaluating the network in the number format `dtype` rounds nowhere for all x in `on`, in any order of summation.
+
+    dtype: "float32", "int8", ..., or a function of the size that returns one. `on` needs a least step: a grid, words, bits.
+    """
+
+    dtype: Any
+    on: Any = None
+    at: Any = ()
+    floor: Strength = certified
+    says: str = field(default="arithmetic", init=False)
+
+    def __post_init__(self) -> None:
+        _finish(self)
+
+
 @dataclass(frozen=True, eq=False)
 class Relation:
     """A comparison of measured sizes with functions of the parameters: `depth == ceil_log2(n)`.
@@ -156,7 +173,7 @@ class Probably:
         _finish_limit(self)
 
 
-NetworkClaim = Computes | Approximates | Property | Relation
+NetworkClaim = Computes | Approximates | Property | Exact | Relation
 LimitClaim = Enclosure | Probably
 Claim = NetworkClaim | LimitClaim
 FUNCTION_CLAIMS = (Computes, Approximates, Property)

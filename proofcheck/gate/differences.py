@@ -51,10 +51,12 @@ def differences(old: Reading, new: Reading, sentences: tuple[str, str]) -> Itera
     for key, words in HASHED.items() if claim in KEYS else ():
         if old.get(key) != new.get(key):
             yield Difference(key, words, *_told_apart(sentences, (old[key], new[key])))
-    if claim in ("function", "property"):
+    if claim in ("function", "property", "exact"):
         yield from _domains(old, new)
     if claim == "function":
         yield from _ordered("error", "error", rational_of(old["error"]), rational_of(new["error"]))
+    if claim == "exact" and old["dtype"] != new["dtype"]:
+        yield Difference("dtype", "the number format has changed", old["dtype"], new["dtype"])
     if claim == "relation":
         yield from _relations(old, new)
     if claim in ("enclosure", "probably"):

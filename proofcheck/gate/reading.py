@@ -21,6 +21,7 @@ LONGEST = 20_000
 KEYS = {
     "function": ("domain", "error", "target"),
     "property": ("domain", "property"),
+    "exact": ("domain", "dtype"),
     "relation": ("activations", "domain", "layered", "parameters", "relation"),
     "enclosure": ("about", "assumptions", "comparisons"),
     "probably": ("about", "assumptions", "experiment", "mutant", "probability", "share", "trials"),
@@ -126,5 +127,5 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "trials": lambda value: _typed(value, int),
     "assumptions": _texts,
     **dict.fromkeys(("error", "probability", "share"), rational_of),
-    **dict.fromkeys(("claim", "about", *BY_HASH), _text),
+    **dict.fromkeys(("claim", "about", "dtype", *BY_HASH), _text),
 }

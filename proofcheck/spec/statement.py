@@ -15,6 +15,7 @@ from string import hexdigits
 from typing import Any
 
 from proofcheck.domains import Domain, domain_of
+from proofcheck.engine.formats import FORMATS
 from proofcheck.errors import InputError, UsageError
 from proofcheck.exact import rational, rational_of, text_of
 from proofcheck.networks.activation import KINDS
@@ -28,6 +29,7 @@ FIELDS = {
     "computes": ("domain", "target"),
     "approximates": ("domain", "target", "error"),
     "property": ("domain", "condition"),
+    "exact": ("domain", "dtype"),
     "relation": ("relation", "parameters", "activations", "layered"),
 }
 OUTPUT_LIMIT = 10**8
@@ -66,6 +68,7 @@ class Statement:
 
     kind "computes": network(x) == target(x) for all x in domain. "approximates": each output within `error` of the
     target's. "property": the Boolean term `condition` over inputs and outputs is true for all x in domain.
+    "exact": evaluating the network in the number format `dtype` rounds nowhere, for all x in domain.
     "relation": the size relation holds at `parameters` of a network that uses only `activations` and, if `layered`, is
     strictly layered; `domain` is the one whose volume it speaks of.
     Raises UsageError when a field of its kind is missing or another is given.
@@ -77,6 +80,7 @@ class Statement:
     target: Target | None = None
     error: Fraction | None = None
     condition: Term | None = None
+    dtype: str | None = None
     relation: SizeRelation | None = None
     parameters: Mapping[str, Fraction] | None = None
     activations: tuple[str, ...] | None = None
@@ -88,7 +92,7 @@ class Statement:
             raise UsageError(f"{self.kind!r} is not a kind of statement: known are {', '.join(FIELDS)}")
         _check_sha(self.network, "the network")
         expected = FIELDS[self.kind]
-        for name in ("domain", "target", "error", "condition", "relation", "parameters", "activations", "layered"):
+        for name in ("domain", "target", "error", "condition", "dtype", "relation", "parameters", "activations", "layered"):
             given = getattr(self, name) is not None
             if given != (name in expected) and (self.kind, name) != ("relation", "domain"):
                 raise UsageError(f"a statement of kind {self.kind} {'has no' if given else 'needs its'} {name}")
@@ -117,6 +121,8 @@ class Statement:
             raise UsageError("a property is a Boolean term: compare, for instance y == x or y <= 1")
         if self.layered is not None and not isinstance(self.layered, bool):
             raise UsageError(f"layered is {self.layered!r}, expected True or False")
+        if self.dtype is not None and self.dtype not in FORMATS:
+            raise UsageError(f"the dtype {self.dtype!r} is not known here: choose one of {', '.join(FORMATS)}")
         unknown = set(self.activations or ()) - set(KINDS)
         if unknown:
             raise UsageError(f"{', '.join(map(repr, sorted(unknown)))} is no activation: known are {', '.join(KINDS)}")
@@ -140,6 +146,8 @@ class Statement:
             value["error"] = text_of(self.error)
         if self.condition is not None:
             value["property"] = terms_json((self.condition,))
+        if self.dtype is not None:
+            value["dtype"] = self.dtype
         if self.relation is not None and self.parameters is not None and self.activations is not None:
             value["relation"] = self.relation.json()
             value["parameters"] = {name: _parameter_json(number) for name, number in self.parameters.items()}
@@ -168,6 +176,8 @@ class Statement:
         if self.kind == "property":
             assert self.condition is not None
             return f"{network} with outputs y satisfies {text(self.condition)} {everywhere}"
+        if self.kind == "exact":
+            return f"evaluating {network} in {self.dtype} rounds nowhere {everywhere}"
         if self.kind == "relation":
             assert self.relation is not None
             at = ", ".join(f"{name} = {value}" for name, value in (self.parameters or {}).items())
@@ -215,6 +225,8 @@ def _read(value: dict[str, Any]) -> Statement:
         fields["error"] = rational_of(value["error"])
     if "property" in value:
         (fields["condition"],) = _one(terms_of(value["property"], domain, OUTPUT_LIMIT))
+    if "dtype" in value:
+        fields["dtype"] = value["dtype"]
     if kind == "relation":
         numbers = {name: Fraction(v) if type(v) is int else rational_of(v) for name, v in value["parameters"].items()}
         fields |= {"relation": relation_of(value["relation"]), "parameters": numbers}
