@@ -110,7 +110,7 @@ RELATION = {
     "layered": True,
 }
 REFUSED = {
-    "'proves' is not a kind of statement: known are computes, approximates, property, relation": GOOD | {"kind": "proves"},
+    "'proves' is not a kind of statement: known are computes, approximates, property, exact, relation": GOOD | {"kind": "proves"},
     "the network is named by 'abc', expected a SHA-256 as 64 lower-case hexadecimal digits": GOOD | {"network": "abc"},
     "the target is named by 'F', expected a SHA-256 as 64 lower-case hexadecimal digits": GOOD | {"target": CircuitTarget("F")},
     "a statement of kind computes needs its domain": GOOD | {"domain": None},
