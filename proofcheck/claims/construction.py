@@ -13,6 +13,8 @@ from proofcheck.errors import ConstructionError
 
 FORMS = ("layered", "traced", "limit")
 
+KINDS = "Computes, Approximates, Property, Exact or Relation"
+
 
 @dataclass(frozen=True, eq=False)
 class Construction:
@@ -43,8 +45,7 @@ class Construction:
         object.__setattr__(self, "claims", dict(self.claims))
         for name, claim in self.claims.items():
             if not isinstance(claim, Claim):
-                kinds = "Computes, Approximates, Property, Exact or Relation"
-                raise ConstructionError(f"the claim {name!r} is {claim!r}, expected {kinds}")
+                raise ConstructionError(f"the claim {name!r} is {claim!r}, expected {KINDS}")
             if isinstance(claim, LIMIT_CLAIMS) != (self.form == "limit"):
                 raise ConstructionError(
                     f'the claim {name!r} does not fit the form {self.form}: Enclosure and Probably go with form="limit"'

@@ -40,7 +40,7 @@ def test_the_sentence_says_what_it_means() -> None:
     [
         (summing(1, 1), grid(0, 1, 2**23 + 1), "float32", ""),
         (summing(1, 1), grid(0, 1, 2**23 + 2), "float32", "node 2 may need 16777218 in steps of 1, which float32"),
-        (summing(1, -1), grid(0, 1, 2**23 + 2), "float32", "a sum of node 2 may need 16777218"),  # in some order: no, but P says so
+        (summing(1, -1), grid(0, 1, 2**23 + 2), "float32", "a sum of node 2 may need 16777218"),  # P does not see the sign
         (summing(1), grid(0, 1, 2**24 + 1), "float32", ""),
         (summing(1), grid(0, 1, 2**24 + 2), "float32", "input 0 may need 16777217"),
         (summing(Fraction(1, 3)), grid(0, 1, 2), "float64", "1/3 is no multiple of a power of two"),
