@@ -15,6 +15,7 @@ ORDER = [
     ("kernel",),
     ("errors",),
     ("exact",),
+    ("bundle",),
     ("domains",),
     ("networks",),
     ("circuits",),

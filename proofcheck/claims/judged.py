@@ -36,7 +36,8 @@ class Evidence:
 
     statement: canonical JSON (docs/formats.md), "" when there is none. sentence: the claim in words. declared: canonical
     JSON of what construction and claim say of themselves, "" for a claim about a network at hand. finding: None when the
-    claim could not be judged; then `problem` says why, and `fault` whether the reason lies in this package.
+    claim could not be judged; then `problem` says why, and `fault` whether the reason lies in this package. files: the files
+    that the construction read, by absolute path, each with its SHA-256.
     """
 
     construction: str
@@ -54,6 +55,7 @@ class Evidence:
     fault: bool = False
     recalled: bool = False
     path: str = ""
+    files: tuple[tuple[str, str], ...] = ()
 
     @property
     def status(self) -> Status:

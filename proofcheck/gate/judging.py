@@ -126,6 +126,7 @@ def _blank(case: Case) -> Evidence:
         convention=case.claim.convention,
         declared=case.declared,
         path=case.file.shown,
+        files=tuple(case.files.items()),
     )
 
 
