@@ -25,6 +25,7 @@ ORDER = [
     ("interop",),
     ("catalogue",),
     ("gate",),
+    ("bench",),
     ("commands",),
     ("cli", "pytest_plugin"),
     ("__init__", "__main__"),
