@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser().parse_args(arguments)
         if "command" not in options:
             raise UsageError(
-                "no command was given: say gate, list, show, check, new, emulate, prove, run or audit (see proofcheck --help)"
+                "no command was given: say gate, list, show, check, new, emulate, prove, run, audit or bench (see --help)"
             )
         module, _, function = options.command.partition(":")
         code = int(getattr(import_module(f"proofcheck.{module}"), function)(options))
@@ -138,6 +138,12 @@ def _parser() -> Parser:
 
     audit = _command(commands, "audit", "commands.audit:audit", "replay certificates and bundles by the kernel alone")
     audit.add_argument("certificates", nargs="+", metavar="CERT|BUNDLE")
+
+    bench = _command(commands, "bench", "commands.bench:bench", "benchmarks beside other tools; without a name, which there are")
+    bench.add_argument("name", nargs="?", metavar="NAME", help="soundness: claims on which floating-point verifiers err")
+    bench.add_argument("--json", metavar="FILE", help="write the rows as JSON")
+    bench.add_argument("--only", default="", metavar="TEXT", help="rows whose name or words contain it")
+    bench.add_argument("--peer-python", metavar="PYTHON", help="the Python in which the peers are installed (default: this one)")
     return parser
 
 

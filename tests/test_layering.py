@@ -26,6 +26,7 @@ ORDER = [
     ("interop",),
     ("catalogue",),
     ("gate",),
+    ("bench",),
     ("commands",),
     ("cli", "pytest_plugin"),
     ("__init__", "__main__"),
