@@ -1,8 +1,8 @@
 """One leaf of a proof: is the goal a nonnegative combination of facts, or do the facts contradict each other? Exact answers.
 
-Motzkin's theorem makes both one linear program over multipliers: they must cancel every monomial of the facts and of the
-negated goal, and have weight on something strict. It is solved in floats; the multipliers that it uses are then solved for
-in rationals. Where there are none, the program's dual is a point at which the facts hold and the goal fails.
+By Motzkin's theorem both are one question: are there multipliers that cancel every monomial of the facts and of the negated
+goal, and have weight on something strict? If not, there is a point at which the facts hold and the goal fails. A small system
+is solved by an exact simplex. A large one is a linear program in floats, whose multipliers are then solved for in rationals.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from scipy.optimize import linprog
 from scipy.sparse import csc_matrix
 
 from proofcheck.checkers.polynomials import Monomial, Number, Polynomial, plain
+from proofcheck.checkers.simplex import Bounded, reached
 
+FEW_ENTRIES = 600
 SMALL = 1e-9
 ROUNDS = 6
 DENOMINATOR = 1 << 20
@@ -40,13 +42,38 @@ class Combination:
 
 @dataclass(frozen=True)
 class Point:
-    """Values of the monomials where every fact holds and the goal does not, in floats."""
+    """Values of the monomials where every fact holds and the goal does not; from a large system they are floats."""
 
-    values: Mapping[Monomial, float]
+    values: Mapping[Monomial, float | Number]
 
 
 def decided(goal: Polynomial, strict: bool, rows: Sequence[Row]) -> Combination | Point | None:
     """A proof that goal >= 0 (strict: > 0) follows from the rows or that these are contradictory; a point; or None."""
+    if sum(len(row.polynomial) for row in rows) <= FEW_ENTRIES:
+        found = _by_simplex(goal, strict, rows)
+        if found is not None:
+            return found
+    return _by_program(goal, strict, rows)
+
+
+def _by_simplex(goal: Polynomial, strict: bool, rows: Sequence[Row]) -> Combination | Point | None:
+    forms = [Bounded(row.polynomial, int(row.relation == ">"), row.relation == "==") for row in rows]  # type: ignore[arg-type]
+    forms += [Bounded({m: -q for m, q in goal.items()}, int(not strict)), Bounded({(): 1}, 1)]
+    answer = reached(forms)
+    if answer is None:
+        return None
+    values, multipliers = answer
+    if values is not None:
+        one = Fraction(values[()])
+        return Point({m: plain(x / one) for m, x in values.items()})  # type: ignore[misc]
+    of_goal = Fraction(multipliers.pop(len(rows), 0))
+    multipliers.pop(len(rows) + 1, None)
+    if of_goal:
+        multipliers = {j: plain(q / of_goal) for j, q in multipliers.items()}
+    return Combination(bool(of_goal), multipliers)
+
+
+def _by_program(goal: Polynomial, strict: bool, rows: Sequence[Row]) -> Combination | Point | None:
     monomials = sorted({m for row in rows for m in row.polynomial} | set(goal) | {()})
     place = {monomial: i for i, monomial in enumerate(monomials)}
     columns: list[Polynomial] = [row.polynomial for row in rows]

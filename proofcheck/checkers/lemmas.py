@@ -15,8 +15,11 @@ from proofcheck.checkers.certificates import certificate_bytes, certified
 from proofcheck.checkers.polynomials import polynomial_json, scaled
 from proofcheck.checkers.proof_forms import Fact, Forms
 from proofcheck.checkers.rules import Rules
+from proofcheck.checkers.signatures import signatures_of
 from proofcheck.checkers.task import Budget, Progress, Task, scope_of, unknown
+from proofcheck.checkers.templates import Templates
 from proofcheck.checkers.trees import Effort, Exhausted, Failed, Known, Tree, prove
+from proofcheck.checkers.wires import Wires
 from proofcheck.checkers.witness import replayed
 from proofcheck.claims.evidence import Finding, Verdict, Witness
 from proofcheck.domains.sets import element, ends
@@ -45,9 +48,16 @@ def lemmas(task: Task, budget: Budget, progress: Progress | None = None) -> Find
     effort = Effort(PROGRAMS, over)
     forms = Forms(task.network, statement)
     known = Known(forms, Rules(forms))
-    begin(known)
     try:
         point = member(task)
+        begin(known)
+        signatures = signatures_of(forms, budget.seed)
+        for t in sorted((t for t in forms.terms.values() if forms.rank[t][0] <= 1), key=forms.order):
+            if known.rules.get(t) is None:
+                signatures.enter(t)
+        Wires(known, signatures, Templates(), effort).read()
+        for v in sorted(forms.definitions, key=forms.order):
+            known.define(v)
         goals = []
         for fact in forms.goals():
             goals.append(shown(known, fact, effort))
@@ -75,7 +85,8 @@ def begin(known: Known) -> None:
     for k, fact in enumerate(known.forms.constraints()):
         known.know((2, k), fact)
     for v in sorted(known.forms.definitions, key=known.forms.order):
-        known.define(v)
+        if known.forms.rank[v][0] == 1:
+            known.define(v)
 
 
 def shown(known: Known, fact: Fact, effort: Effort) -> Tree:

@@ -24,7 +24,7 @@ from proofcheck.checkers.polynomials import (
     scaled,
     variables_of,
 )
-from proofcheck.checkers.proof_forms import Case, Fact, Forms
+from proofcheck.checkers.proof_forms import Case, Definition, Fact, Forms
 from proofcheck.checkers.rules import Reference, Rules, Uses
 from proofcheck.exact import text_of
 
@@ -94,10 +94,10 @@ class Known:
         if len(facts) == 1 and facts[0][0] == "==":
             self.know((0, v, 0), facts[0])
 
-    def know(self, name: Reference, fact: Fact) -> None:
-        """Enter a fact that always holds: as a rule where it can be solved, else among the bounds."""
+    def know(self, name: Reference, fact: Fact, solve: bool = True) -> None:
+        """Enter a fact that always holds: as a rule where it can and shall be solved, else among the bounds."""
         relation, polynomial = fact
-        if relation == "==":
+        if relation == "==" and solve:
             rule, form = self.rules.enter(polynomial, name)
             if rule is not None:
                 for i in self.of_variable.pop(rule.variable, set()):
@@ -112,11 +112,11 @@ class Known:
         for v in variables_of(entry.form):
             self.of_variable.setdefault(v, set()).add(i)
 
-    def add_lemma(self, fact: Fact, tree: Tree) -> int:
+    def add_lemma(self, fact: Fact, tree: Tree, solve: bool = True) -> int:
         """Enter a lemma with its proof; its number."""
         relation, polynomial = fact
         self.lemmas.append([relation, polynomial_json(polynomial), tree])
-        self.know((1, len(self.lemmas) - 1), fact)
+        self.know((1, len(self.lemmas) - 1), fact, solve)
         return len(self.lemmas) - 1
 
 
@@ -343,7 +343,7 @@ def value_of(rules: Rules, values: Values, polynomial: Polynomial) -> float | No
 
 def _division(known: Known, branch: _Branch, values: Values) -> tuple[list[Any], list[Case]]:
     """What to divide next; raises Failed when the point contradicts no definition in scope."""
-    forms, inside, other = known.forms, set(branch.scope), None
+    forms, inside, other, first = known.forms, set(branch.scope), None, None
     for v, need in _needs(known, branch):
         if v not in inside:
             continue
@@ -353,8 +353,13 @@ def _division(known: Known, branch: _Branch, values: Values) -> tuple[list[Any],
                 return step
             continue
         apart = _residual(forms, branch, values, v)
-        if apart is not None and abs(apart) > NEAR * (1 + abs(values.get(v, 0.0))):
+        if apart is None:
+            continue
+        if first is None and not _bounded(forms.definitions[v], need):
+            first = v
+        if abs(apart) > NEAR * (1 + abs(values.get(v, 0.0))):
             if need * apart <= 0:
+                v = v if first is None else first
                 return ["split", v], forms.cases(v)
             other = v if other is None else other
     if other is not None:
@@ -394,6 +399,12 @@ def _needs(known: Known, branch: _Branch) -> Iterator[tuple[int, int]]:
                 for m, q in rules.reduced(argument).items():
                     below += [(u, need * sign * (1 if q > 0 else -1) if len(m) == 1 else 0) for u in m]
         level = below
+
+
+def _bounded(definition: Definition, need: int) -> bool:
+    """Whether the facts about a variable bound it on the side that is needed, by what it reads."""
+    convex = {"relu": 1, "max": 1, "abs": 1, "min": -1}.get(definition.operation, 0)
+    return need != 0 and need == convex
 
 
 def _signs(operation: str, number: Number) -> tuple[int, ...]:
