@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from proofcheck.checkers.certificates import certificate_bytes, certified
-from proofcheck.checkers.polynomials import polynomial_json, scaled
+from proofcheck.checkers.polynomials import Number, polynomial_json, scaled
 from proofcheck.checkers.proof_forms import Fact, Forms
 from proofcheck.checkers.rules import Rules
 from proofcheck.checkers.signatures import signatures_of
@@ -113,15 +113,16 @@ def member(task: Task) -> list[str] | None:
     return [text_of(Fraction(int(value), denominator)) for value in numerators[0]]
 
 
-def witness_near(task: Task, values: Mapping[int, float]) -> Witness | None:
+def witness_near(task: Task, values: Mapping[int, Number | float]) -> Witness | None:
     """An input near the values at which the statement fails."""
     domain = task.statement.domain
     assert domain is not None
-    for largest in ROUNDINGS:
+    for largest in (None, *ROUNDINGS):
         point = []
         for i, s in enumerate(domain.sets):
             low, high = ends(s)
-            x = Fraction(values.get(i, 0.0)).limit_denominator(largest)
+            x = Fraction(values.get(i, 0))
+            x = x if largest is None else x.limit_denominator(largest)
             x = x if low is None else max(low, x)
             x = x if high is None else min(high, x)
             point.append(x)

@@ -29,7 +29,7 @@ from proofcheck.checkers.rules import Reference, Rules, Uses
 from proofcheck.exact import text_of
 
 Tree = list[list[Any]]
-Values = Mapping[int, float]
+Values = Mapping[int, Number | float]
 NEAR = 1e-6
 MOST_PRODUCTS = 2000
 
@@ -257,7 +257,7 @@ def _close(known: Known, fact: Fact, branch: _Branch, effort: Effort, tree: Tree
             continue
         if found is None:
             raise Failed({})
-        values = _values(branch, found.values)
+        values = _values(found.values)
         break
     else:
         tree.append(["sum", *branch.sums])
@@ -323,20 +323,18 @@ def fact_json(name: Reference) -> list[Any]:
     return list(name)
 
 
-def _values(branch: _Branch, found: Mapping[Monomial, float]) -> dict[int, float]:
-    """The values of the variables at the point, those with rules included as they are asked for."""
+def _values(found: Mapping[Monomial, Number | float]) -> dict[int, Number | float]:
+    """The values of the variables at the point."""
     return {m[0]: value for m, value in found.items() if len(m) == 1}
 
 
-def value_of(rules: Rules, values: Values, polynomial: Polynomial) -> float | None:
-    """The value of a polynomial at the point; None when a variable has none there."""
-    total = 0.0
+def value_of(rules: Rules, values: Values, polynomial: Polynomial) -> Number | float:
+    """The value of a polynomial at the point; what no fact mentions is 0."""
+    total: Number | float = 0
     for monomial, q in rules.reduced(polynomial).items():
-        part = float(q)
+        part: Number | float = q
         for v in monomial:
-            if v not in values:
-                return None
-            part *= values[v]
+            part *= values.get(v, 0)
         total += part
     return total
 
@@ -373,7 +371,7 @@ def _division(known: Known, branch: _Branch, values: Values) -> tuple[list[Any],
         apart = _residual(forms, branch, values, v)
         if apart is not None and abs(apart) > NEAR * (1 + abs(values.get(v, 0.0))):
             return ["split", v], forms.cases(v)
-    raise Failed({v: x for v in branch.scope if (x := value_of(branch.rules, values, {(v,): 1})) is not None})
+    raise Failed({v: value_of(branch.rules, values, {(v,): 1}) for v in range(forms.inputs)})
 
 
 def _needs(known: Known, branch: _Branch) -> Iterator[tuple[int, int]]:
@@ -420,22 +418,21 @@ def _signs(operation: str, number: Number) -> tuple[int, ...]:
     return (0, 1, 1) if operation == "where" else (0, 0)
 
 
-def _residual(forms: Forms, branch: _Branch, values: Values, v: int) -> float | None:
-    """How far the value at the point is from what the definition says; None when v cannot or need not be divided."""
-    if not forms.cases(v) or v in branch.divided or branch.rules.get(v) is not None:
+def _residual(forms: Forms, branch: _Branch, values: Values, v: int) -> Number | float | None:
+    """How far the value at the point is from what the definition says; None when v cannot be divided."""
+    if not forms.cases(v) or v in branch.divided:
         return None
-    best: float | None = None
+    best: Number | float | None = None
     for case in forms.cases(v):
-        worst, own = 0.0, 0.0
+        worst: Number | float = 0
+        own: Number | float = 0
         for relation, polynomial in case:
             value = value_of(branch.rules, values, polynomial)
-            if value is None:
-                return None
-            excess = abs(value) if relation == "==" else max(-value, 0.0)
+            excess = abs(value) if relation == "==" else max(-value, 0) + (relation == ">" and value <= 0)
             worst = max(worst, excess)
             if relation == "==" and (v,) in polynomial:
                 own = value
-        signed = own if abs(own) >= worst * 0.999 else worst
+        signed = own if abs(own) * 1001 >= worst * 1000 else worst
         if best is None or abs(signed) < abs(best):
             best = signed
     return best
@@ -445,7 +442,7 @@ def _gap(forms: Forms, branch: _Branch, values: Values, i: int) -> tuple[list[An
     """The gap of the set of input i in which its value lies, if any."""
     count = forms.members(i)
     x = value_of(branch.rules, values, {(i,): 1})
-    if count < 2 or x is None:
+    if count < 2:
         return None
     low, high = 0, count - 1  # the gap is between low and low + 1 for some low
     while high - low > 1:
