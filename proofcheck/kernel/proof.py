@@ -201,7 +201,9 @@ class Proof:
         if step[0] == "split":
             if not isinstance(meaning, tuple) or len(step) > 2:
                 raise Rejected(f"variable {v} is free, and divided at a gap")
-            return cases_of(meaning[0], x, *meaning[1:])
+            found = cases_of(meaning[0], x, *meaning[1:])
+            self.work.spend(32 * sum(1 + len(polynomial) for case in found for polynomial, _ in case))  # all wait in memory
+            return found
         k = integer(items(step, "a gap", 3, 3)[2], "the number of a member", 0, 1 << 62)
         ends = [] if isinstance(meaning, tuple) else members(meaning, k)
         below, above = (ends[0][1], ends[1][0]) if len(ends) == 2 else (None, None)

@@ -27,7 +27,7 @@ OPERATIONS: dict[str, tuple[int | None, Callable[..., Number], str]] = {
     "<=": (2, lambda a, b: int(a <= b), "({0} <= {1})"),
     "<": (2, lambda a, b: int(a < b), "({0} < {1})"),
     "==": (2, lambda a, b: int(a == b), "({0} = {1})"),
-    "not": (1, lambda a: 1 - a, "not {0}"),
+    "not": (1, lambda a: 1 - a, "(not {0})"),
     "and": (None, lambda *a: int(all(a)), "and({all})"),
     "or": (None, lambda *a: int(any(a)), "or({all})"),
     "xor": (2, lambda a, b: int(a != b), "({0} xor {1})"),
@@ -158,6 +158,8 @@ def written_terms(terms: Terms) -> tuple[list[str], str]:
     parts: list[str] = []
     for node, used in zip(terms.nodes, uses, strict=True):
         on = [text[j] for j in node.on] + [shown(node.number)] * (node.operation in DIVISIONS)
+        if node.operation == "square" and not on[0].isalnum() and not on[0].startswith("("):
+            on = [f"({on[0]})"]  # of a number below 0, or a fraction
         if node.operation == "affine":
             terms_of = [term if q == 1 else f"{shown(q)}*{term}" for q, term in zip(node.weights, on, strict=True)]
             words = "(" + " + ".join(terms_of + [shown(node.number)] * (node.number != 0 or not on)) + ")"
@@ -165,7 +167,7 @@ def written_terms(terms: Terms) -> tuple[list[str], str]:
             words = LEAVES[node.operation] + shown(node.number)
         else:
             words = OPERATIONS[node.operation][2].format(*on, all=", ".join(on))
-        if node.on and used and (used > 1 or len(words) > LONGEST_PART):
+        if used and (len(words) > LONGEST_PART or (node.on and used > 1)):
             parts.append(f"t{len(parts)} = {words}")
             words = f"t{len(parts) - 1}"
         text.append(words)
