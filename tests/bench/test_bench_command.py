@@ -37,6 +37,15 @@ def run(capsys, *arguments: str) -> tuple[int, str, str]:
     return code, captured.out, captured.err
 
 
+def test_the_page_shows_every_anchor_and_no_answer_of_ours_that_is_not_right() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs/soundness.md").read_text()
+    shown = page.partition("```text\n")[2].partition("```")[0].split("\n\n")
+    heads = [f"{a.says}: {a.truth.value}, for {a.because}" for a in ANCHORS]
+    assert [block.splitlines()[0] for block in shown[:-1]] == heads
+    assert all(block.splitlines()[1].startswith("  right       proofcheck: ") for block in shown[:-1])
+    assert shown[-1].startswith(f"proofcheck: {len(ANCHORS)} of {len(ANCHORS)} right, 0 wrong")
+
+
 def test_without_a_name_it_says_which_there_are(capsys) -> None:
     code, out, _ = run(capsys)
     assert (code, out.startswith("soundness  ")) == (0, True)
