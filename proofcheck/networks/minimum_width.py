@@ -8,6 +8,7 @@ constructions/width/minimum_width_by_projections.py; what a network computes is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count, pairwise, product
 from typing import Any
@@ -25,19 +26,31 @@ Knot = tuple[Fraction, Fraction]
 Row = list[Fraction]
 
 
+@dataclass(frozen=True)
+class Steepness:
+    """The constants of the encoder: M_i for each level, M/g of the collapse, and a factor to the B_m; smaller ones fail."""
+
+    lines: tuple[Fraction, ...]
+    collapse: Fraction
+    spare: Fraction = Fraction(1)
+
+
 def minimum_width_network(values: Values, gap: Number, base: int | None = None) -> Network:
     """The network [0, 1]^d_x -> [0, 1]^d_y that is `values[cell]` on each cell, and in [0, 1] everywhere.
 
     values: for every cell (k_1, ..., k_dx), 0 <= k_i < K with K >= 2, its d_y numbers in [0, 1]; with two or more each is the
     middle of one of `base` equal steps, as `cell_values` makes them. gap: 0 < gap <= 1/(2K). Raises UsageError for others.
     """
-    table, cells, sliver = _checked(values, base), max(cell[-1] for cell in values) + 1, rational(gap)
+    table, cells, sliver = _checked(values), max(cell[-1] for cell in values) + 1, rational(gap)
     d_x, d_y = len(next(iter(table))), len(next(iter(table.values())))
     if set(table) != set(product(range(cells), repeat=d_x)) or cells < 2:
         raise UsageError(f"{len(table)} cells are given, expected all of {cells}^{d_x} with 2 or more along each coordinate")
     if not 0 < sliver <= Fraction(1, 2 * cells):
         raise UsageError(f"the gap is {sliver}, expected above 0 and at most 1/{2 * cells}, half of a cell")
     x = inputs(d_x, on=Box(0, 1), name="x")
+    if len(set(table.values())) == 1:
+        idle = relu(-sum(map(relu, x)))  # 0; a network reads its inputs
+        return network([value + idle for value in next(iter(table.values()))])
     top = Fraction(1) if base is None or d_y == 1 else Fraction(base - 1)
     words = {cell: row[0] if d_y == 1 else _word(row, base or 0) for cell, row in table.items()}
     if d_x == 1:
@@ -91,13 +104,19 @@ def code(cell: Cell, cells: int) -> Fraction:
     return Fraction(lowest, cells) + 2 * sum((cells - 1 - k) * int(cells ** (len(upper) - 1 - i)) for i, k in enumerate(upper))
 
 
-def encode(x: Sequence[Wire], cells: int, gap: Fraction) -> Wire:
-    """The number of the cell that x lies in, by layers of width d; x has d >= 2 coordinates."""
+def steepness(d: int, cells: int, gap: Fraction) -> Steepness:
+    """The constants that the derivation asks for."""
+    lines = tuple(max(3 / gap, Fraction(cells * (2 * cells ** (d - 1 - i) + 1))) for i in range(d - 1))
+    return Steepness(lines, lines[-1] / (gap * cells))
+
+
+def encode(x: Sequence[Wire], cells: int, gap: Fraction, constants: Steepness | None = None) -> Wire:
+    """The number of the cell that x lies in, by layers of width d; x has d >= 2 coordinates. constants: of `steepness`."""
     d = len(x)
+    constants = constants or steepness(d, cells, gap)
+    steep, collapse, spare = constants.lines, constants.collapse, constants.spare
     low, high = zip(*(_interval(k, cells, gap) for k in range(cells)), strict=True)
     parked = [2 * cells ** (d - 2 - i) for i in range(d - 1)]  # D_i: what a translation adds to the last coordinate
-    steep = [max(3 / gap, Fraction(cells * (2 * cells ** (d - 1 - i) + 1))) for i in range(d - 1)]  # M_i
-    collapse = steep[-1] / (gap * cells)
     last = d - 1
 
     def functional(i: int, at: Sequence[Fraction], slope: Number, h1: int, constant: Number) -> tuple[Row, Fraction]:
@@ -106,7 +125,7 @@ def encode(x: Sequence[Wire], cells: int, gap: Fraction) -> Wire:
         a[i], a[last] = Fraction(slope), a[last] - h1
         h0, total = -b, Fraction(0)
         for m in reversed(range(i)):
-            weight = max((h0 + h1 + total) / gap, steep[m] * (h0 + h1 * parked[m] + total) / (parked[m] - 1))
+            weight = spare * max((h0 + h1 + total) / gap, steep[m] * (h0 + h1 * parked[m] + total) / (parked[m] - 1))
             a[m], b, total = weight, b - weight * at[m], total + weight
         return a, b
 
@@ -148,7 +167,10 @@ def encode(x: Sequence[Wire], cells: int, gap: Fraction) -> Wire:
 
 
 def memorise(u: Wire, knots: Sequence[Knot]) -> Wire:
-    """The piecewise-linear interpolant of `knots`, (u, value >= 0) in increasing order, constant outside: width 2."""
+    """The piecewise-linear interpolant of `knots`, (u, value >= 0) in increasing order, constant outside: width 2.
+
+    Some two values differ.
+    """
     (first, value), last = knots[0], knots[-1][0]
     slopes = [(w - v) / (t - s) for (s, v), (t, w) in pairwise(knots)]
     p = last - first - relu(last - first - relu(u - first))
@@ -160,7 +182,7 @@ def memorise(u: Wire, knots: Sequence[Knot]) -> Wire:
             kept = r if r is value else relu(r + shift) - shift
             p = relu(p - (t - start))
             r, start = kept + (after - before) * p, t
-    result: Wire = p * 0 + r  # a wire, also when all values are the same
+    result: Wire = r
     return result
 
 
@@ -185,13 +207,17 @@ def _interval(k: int, cells: int, gap: Fraction) -> tuple[Fraction, Fraction]:
     return Fraction(k, cells), Fraction(k + 1, cells) - (gap if k < cells - 1 else 0)
 
 
-def _checked(values: Values, base: int | None) -> Values:
+def _checked(values: Values) -> Values:
     if not values:
         raise UsageError("no cell has a value: give one for each, as cell_values does")
     sizes = {(len(cell), len(row)) for cell, row in values.items()}
     if len(sizes) != 1 or min(next(iter(sizes))) < 1:
         raise UsageError("the cells or their values differ in length: give d_x coordinates and d_y numbers for each")
-    return {cell: tuple(map(rational, row)) for cell, row in values.items()}
+    exact = {cell: tuple(map(rational, row)) for cell, row in values.items()}
+    outside = next(((cell, v) for cell, row in exact.items() for v in row if not 0 <= v <= 1), None)
+    if outside is not None:
+        raise UsageError(f"the value {outside[1]} of the cell {outside[0]} is not in [0, 1]: rescale the function")
+    return exact
 
 
 def _word(row: Sequence[Fraction], base: int) -> Fraction:
