@@ -150,6 +150,7 @@ def _description(construction: Construction, docstring: str) -> dict[str, Any]:
             "kind": kind_of(claim),
             "floor": claim.floor.name.lower(),
             "convention": getattr(claim, "convention", ""),
+            "assuming": [] if isinstance(claim, LIMIT_CLAIMS) else list(claim.assuming),
             "sizes": [size.label for size in sizes_of(claim.at, names)],
         }
         for name, claim in construction.claims.items()

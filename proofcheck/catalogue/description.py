@@ -15,12 +15,16 @@ LONGEST_NAME, LONGEST_LINE = 200, 10_000
 
 @dataclass(frozen=True)
 class ClaimDescription:
-    """One claim: its kind, its floor, and the labels of the sizes it is made at."""
+    """One claim: its kind, its floor, the labels of the sizes it is made at.
+
+    assuming: the premises of a claim about a network; one about a limit has them in its statement.
+    """
 
     name: str
     kind: str
     floor: Strength
     convention: str
+    assuming: tuple[str, ...]
     sizes: tuple[str, ...]
 
 
@@ -42,7 +46,9 @@ class Description:
 
     def json(self) -> dict[str, Any]:
         """The description as JSON data."""
-        claims = [asdict(claim) | {"floor": claim.floor.name.lower(), "sizes": list(claim.sizes)} for claim in self.claims]
+        claims = [
+            asdict(c) | {"floor": c.floor.name.lower(), "assuming": list(c.assuming), "sizes": list(c.sizes)} for c in self.claims
+        ]
         return asdict(self) | {"parameters": list(self.parameters), "claims": claims}
 
 
@@ -57,6 +63,7 @@ def description_of(data: Any) -> Description:
             kind=_line(claim["kind"]),
             floor=Strength[claim["floor"].upper()],
             convention=_line(claim["convention"]),
+            assuming=tuple(_line(text) for text in claim["assuming"]),
             sizes=tuple(_name(size, "size") for size in claim["sizes"]),
         )
         for claim in data["claims"]
@@ -76,6 +83,8 @@ def _check(description: Description) -> None:
     kinds = {claim.kind == "relation" for claim in description.claims}
     if len(set(names)) < len(names) or any(not c.sizes or len(set(c.sizes)) < len(c.sizes) for c in description.claims):
         raise ConstructionError("a claim or one of its sizes is named twice, or a claim is made at no size")
+    if any(claim.assuming and claim.floor is Strength.CERTIFIED for claim in description.claims):
+        raise ConstructionError("the floor of a claim that assumes something is established at most")
     if description.form not in FORMS or not names or (description.form != "limit" and len(kinds) < 2):
         raise ConstructionError("a construction needs a form, a claim about its function and one about its size")
 

@@ -12,6 +12,7 @@ from proofcheck.checkers.settle import settle
 from proofcheck.checkers.sizes import sizes
 from proofcheck.checkers.smt import smt
 from proofcheck.checkers.task import Budget, Task, seed_of
+from proofcheck.checkers.vertices import vertices
 from proofcheck.checkers.witness import replayed
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "settle",
     "sizes",
     "smt",
+    "vertices",
 ]

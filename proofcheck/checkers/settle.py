@@ -13,6 +13,7 @@ from proofcheck.checkers.sampled import sampled
 from proofcheck.checkers.sizes import sizes
 from proofcheck.checkers.smt import smt
 from proofcheck.checkers.task import Budget, Progress, Task, check_domain, unknown
+from proofcheck.checkers.vertices import in_cells, sides_of, terms_of, vertices
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.errors import Refusal
 from proofcheck.spec.statement import CircuitTarget, ReferenceTarget, TermTarget
@@ -63,10 +64,15 @@ def plan(task: Task, floor: Strength) -> list[Checker]:
     certificates: list[Checker] = [exhaustive_certificate] * (points <= MOST_CERTIFIED)
     if statement.kind == "computes" and isinstance(statement.target, (CircuitTarget, TermTarget)):
         certificates.insert(points <= FEW_CERTIFIED, meanings)
+    cells: list[Checker] = []
+    if points == float("inf") and statement.domain is not None and terms_of(task) is not None:
+        cells = [vertices] * (
+            in_cells(statement.domain) or (floor is Strength.CERTIFIED and sides_of(statement.domain) is not None)
+        )
     if floor is Strength.CERTIFIED:
-        return [_quick_samples, *certificates, *few, *solver, *many]
+        return [_quick_samples, *certificates, *few, *cells, *solver, *many]
     by_meaning = [meanings] if isinstance(statement.target, CircuitTarget) else []
-    return [_quick_samples, *few, *by_meaning, *solver, *many]
+    return [_quick_samples, *few, *by_meaning, *cells, *solver, *many]
 
 
 def _quick_samples(task: Task, budget: Budget, progress: Progress | None = None) -> Finding:

@@ -171,7 +171,8 @@ def _settled_words(sizes: Sequence[str], settled: dict[str, str]) -> str:
 def _claim_lines(claim: ClaimDescription, settled: Standing) -> list[str]:
     found = _settled_words(claim.sizes, dict(settled.get(claim.name, {})))
     text = f"  {claim.name}: {claim.kind}, floor {claim.floor.name.lower()}; {found}"
-    return textwrap.wrap(text + (f" [{claim.convention}]" if claim.convention else ""), WIDTH, subsequent_indent="      ")
+    text += (f" [{claim.convention}]" if claim.convention else "") + "".join(f"; assuming {text}" for text in claim.assuming)
+    return textwrap.wrap(text, WIDTH, subsequent_indent="      ")
 
 
 def _source_lines(description: Description) -> list[str]:

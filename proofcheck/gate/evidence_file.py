@@ -139,6 +139,8 @@ def _read(item: dict[str, Any]) -> Entry:
     check_reading(item["reading"])
     if declared and not (isinstance(declared["construction"], dict) and isinstance(declared["claim"], dict)):
         raise TypeError
+    if declared and not all(isinstance(text, str) for text in declared["claim"].get("assuming", ())):
+        raise TypeError
     return Entry(
         _text(item["construction"]),
         _text(item["claim"]),

@@ -41,7 +41,8 @@ def judge(case: Case, budget: Budget, store: Store, recheck: bool = False, progr
             return _limit(case, evidence, store, recheck)
         task = task_of(case)
         evidence = replace(evidence, network=task.network.digest, sentence=task.statement.sentence())
-        return found(evidence, task, budget, store, recheck, case.sources if job.reference else "", progress)
+        evidence = found(evidence, task, budget, store, recheck, case.sources if job.reference else "", progress)
+        return assumed(evidence, case.claim.assuming)
     except (InputError, ConstructionError) as error:
         return replace(evidence, problem=str(error))
     except MemoryError:
@@ -65,6 +66,16 @@ def found(
     if store is not None:
         store.keep(key, finding)
     return replace(evidence, finding=finding)
+
+
+def assumed(evidence: Evidence, assuming: Sequence[str]) -> Evidence:
+    """The evidence with what its claim assumes: printed beside the verdict, and established at most."""
+    finding = evidence.finding
+    if finding is None or not assuming:
+        return evidence
+    strength = finding.strength and min(finding.strength, Strength.ESTABLISHED)
+    added = tuple(text for text in assuming if text not in finding.assumptions)
+    return replace(evidence, finding=replace(finding, strength=strength, assumptions=(*finding.assumptions, *added)))
 
 
 def key_of(task: Task, floor: Strength, budget: Budget, sources: str) -> str:

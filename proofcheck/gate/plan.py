@@ -146,7 +146,7 @@ def cases_of(built: Built, elements: tuple[tuple[int, ...], ...] | None = None) 
 
 
 def declared_by(description: Description, name: str) -> str:
-    """What a construction and its claim of this name declare, as canonical JSON: title, source and form; convention."""
+    """What a construction and its claim of this name declare, as canonical JSON: title, source, form; convention, premises."""
     whole = description.json()
     claim = next(claim for claim in whole.pop("claims") if claim["name"] == name)
     construction = {key: value for key, value in whole.items() if key not in ("summary", "docstring", "parameters")}
