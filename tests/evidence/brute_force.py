@@ -16,6 +16,7 @@ from proofcheck.circuits.read_aiger import read_aiger
 from proofcheck.claims.evidence import Verdict
 from proofcheck.domains import domain_of
 from proofcheck.errors import Refusal
+from proofcheck.exact import rational_of
 from proofcheck.networks import Network, is_layered, read_network
 from proofcheck.networks.interpret import RATIONALS
 from proofcheck.spec import CircuitTarget, statement_of
@@ -38,7 +39,7 @@ def truth(data: bytes) -> str:
         return "false"
     if raw["claim"] == "exact":
         return "true" if rounds_nowhere(network, domain_of(raw["domain"]), raw["dtype"]) else "false"
-    statement, circuit = statement_of(text), None
+    statement, circuit = statement_of(_sorted(raw)), None
     if isinstance(statement.target, CircuitTarget):
         first, last = header["circuit"]["data_offsets"]
         circuit = read_aiger(body[first:last], "the circuit")
@@ -55,6 +56,22 @@ def truth(data: bytes) -> str:
     if Verdict.REFUTED in verdicts:
         return "false"
     return "true" if Verdict.HOLDS in verdicts else "sampled"
+
+
+def _sorted(raw: dict[str, Any]) -> str:
+    """The statement as the library writes it: coordinates in increasing order, integers not as texts."""
+    if raw.get("domain") is not None:
+        domain = raw["domain"]
+        raw["domain"] = domain | {
+            "constraints": [[sorted(terms), *rest] for terms, *rest in domain["constraints"]],
+            "different": [sorted(group) for group in domain["different"]],
+        }
+    if "parameters" in raw:
+        numbers = {name: q if isinstance(q, int) else rational_of(q) for name, q in raw["parameters"].items()}
+        raw["parameters"] = {
+            name: int(q) if q.denominator == 1 else raw["parameters"][name] for name, q in numbers.items()
+        }
+    return json.dumps(raw, sort_keys=True, separators=(",", ":"))
 
 
 def _relation(task: Task) -> bool:

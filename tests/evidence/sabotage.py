@@ -121,7 +121,7 @@ def main(argv: list[str]) -> int:
         row = [names.get(name, sum(names.values())), *(counts[head] for head in (*KINDS, *OUTCOMES, "faults"))]
         print(f"{name:22}" + "".join(f"{number:10}" for number in row))
     whole = sum(total.values(), Counts())
-    print(f"{whole['others']} other statements: {whole['only sampled']} were tried on samples alone, the rest by brute force or z3")
+    print(f"{whole['others']} other statements: {whole['only sampled']} tried on samples alone, the rest by brute force or z3")
     for fault in faults[:100]:
         print(fault[:600])
     return int(bool(faults))
