@@ -24,6 +24,7 @@ from typing import Any, BinaryIO
 
 from proofcheck.catalogue.calls import Calls, shared, within
 from proofcheck.catalogue.reading import Readings, sources_of
+from proofcheck.catalogue.untouched import watch
 from proofcheck.checkers import fence
 from proofcheck.claims.construction import Construction
 from proofcheck.claims.formulate import batched, formulate, reference_at
@@ -96,15 +97,22 @@ def sentence(error: BaseException, path: str) -> str:
 
 def _answer(request: dict[str, Any], blobs: Blobs) -> dict[str, Any]:
     path, root = Path(request["path"]), Path(request["root"])
-    readings = Readings()
+    readings, changed = Readings(), watch()
     sys.addaudithook(readings.note)
     construction, docstring = load(path, root)
+    _check_untouched(changed())
     if request["mode"] == "evaluate":
         return {"values": _evaluate(construction, request)}
     answer: dict[str, Any] = {"description": _description(construction, docstring)}
     if request["mode"] == "build":
         answer |= _build(Work(construction, path, root, sources_of(readings.files()), blobs), request)
+        _check_untouched(changed())
     return answer | {"files": readings.files()}
+
+
+def _check_untouched(changed: str) -> None:
+    if changed:
+        raise ConstructionError(f"it changes {changed} while it runs: a construction may use this package, not alter it")
 
 
 class Source(SourceFileLoader):
