@@ -261,7 +261,7 @@ def _job(work: Work, claim: NetworkClaim, network: Network, size: Size, build: C
     if formulated.reference is not None:
         formulated.reference([_some_point(formulated.statement.domain or network.domain)])
         if any(within(code, (NETWORKS,)) for code in target.codes):
-            raise ConstructionError("the reference function traces or runs a network: write it in plain Python on numbers")
+            _refuse_network()
     common = shared(build, target)
     if common:
         raise ConstructionError(f"the target calls {common[0]}, which build calls too: write the target independently of build")
@@ -287,7 +287,13 @@ def _evaluate(construction: Construction, request: dict[str, Any]) -> list[list[
     ports = [Port(name, tuple(shape)) for name, shape in request["ports"]]
     reference = batched(reference_at(claim, size, ports), ports, request["outputs"])
     points = [tuple(rational_of(text) for text in point) for point in request["points"]]
+    for part in ("nodes", "_check"):  # recording calls, as when it is built, would slow down every call at every point
+        setattr(Network, part, _refuse_network)
     return [[text_of(value) for value in values] for values in reference(points)]
+
+
+def _refuse_network(*_: Any) -> Any:
+    raise ConstructionError("the reference function traces or runs a network: write it in plain Python on numbers")
 
 
 def _send(channel: BinaryIO, answer: dict[str, Any], blobs: Blobs) -> None:
