@@ -21,7 +21,7 @@ from proofcheck.errors import ConstructionError, InputError, ProofcheckError
 from proofcheck.exact import rational_of, text_of
 from proofcheck.gate.plan import Case
 from proofcheck.networks import Network, is_layered, network_bytes, read_network
-from proofcheck.spec import CircuitTarget, Statement, TermTarget, statement_of
+from proofcheck.spec import CircuitTarget, ReferenceTarget, Statement, TermTarget, statement_of
 from proofcheck.spec.evaluation import squared
 from proofcheck.spec.reals_statement import EnclosureStatement, real_statement_of
 
@@ -114,6 +114,8 @@ def task_of(case: Case) -> Task:
         raise InputError("the statement is about another form than the construction declares")
     if statement.domain is not None:
         check_domain(statement.domain, network)
+    if isinstance(statement.target, ReferenceTarget) and not job.reference:
+        raise InputError("the statement names a reference function and none was sent with it")
     _check_powers(statement)
     circuit = None
     if isinstance(statement.target, CircuitTarget):
