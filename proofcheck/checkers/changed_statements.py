@@ -86,7 +86,7 @@ def wider_domains(task: Task) -> list[Changed]:
     assert domain is not None
     if task.statement.condition is None and not isinstance(task.statement.target, TermTarget):
         return []  # a circuit has no values off the bits, and a reference function need not have any
-    found = [(f"x_{i} in {words}", _with_set(domain, i, s)) for i in _coordinates(domain) for words, s in _wider(domain.sets[i])]
+    found = [(f"x_{i} {words}", _with_set(domain, i, s)) for i in _coordinates(domain) for words, s in _wider(domain.sets[i])]
     for k, constraint in enumerate(domain.constraints):
         rest = domain.constraints[:k] + domain.constraints[k + 1 :]
         found.append((f"without {_words(constraint)}", Domain(domain.sets, rest, domain.different)))
@@ -105,7 +105,7 @@ def narrower_domains(task: Task) -> list[Changed]:
     found: list[tuple[str, Domain]] = []
     if task.circuit is None:
         found = [
-            (f"x_{i} in {words}", _with_set(domain, i, s)) for i in _coordinates(domain) for words, s in _narrower(domain.sets[i])
+            (f"x_{i} {words}", _with_set(domain, i, s)) for i in _coordinates(domain) for words, s in _narrower(domain.sets[i])
         ]
     for i in range(domain.dimension - 1):
         constraint = Constraint(((i, Fraction(1)), (i + 1, Fraction(-1))), "<=", Fraction(0))
@@ -265,14 +265,15 @@ def _wider(s: ScalarSet) -> Iterator[tuple[str, ScalarSet]]:
         yield "one step further up", Grid(s.low, s.step, s.count + 1)
         yield "one step further down", Grid(s.low - s.step, s.step, s.count + 1)
         if s.count > 1:
-            yield "steps half as long", Grid(s.low, s.step / 2, 2 * s.count - 1)
-            yield "all reals between its ends", Interval(s.low, s.high)
+            yield "in steps half as long", Grid(s.low, s.step / 2, 2 * s.count - 1)
+            yield "any real between its ends", Interval(s.low, s.high)
         return
     if isinstance(s, Intervals):
         (low, top), *rest = s.parts
         yield "1 further down", Intervals(((low - 1, top), *rest))
         if rest:
-            yield "the first gap filled", Intervals(((low, rest[0][1]), *rest[1:])) if rest[1:] else Interval(low, rest[0][1])
+            joined = (low, rest[0][1])
+            yield "with the first gap filled", Intervals((joined, *rest[1:])) if rest[1:] else Interval(*joined)
         return
     if s.low is not None:
         yield "1 further down", Interval(s.low - 1, s.high)
@@ -283,18 +284,19 @@ def _wider(s: ScalarSet) -> Iterator[tuple[str, ScalarSet]]:
 def _narrower(s: ScalarSet) -> Iterator[tuple[str, ScalarSet]]:
     if isinstance(s, Grid):
         if s.count > 1:
-            yield "all but the last step", Grid(s.low, s.step, s.count - 1)
-            yield "all but the first step", Grid(s.low + s.step, s.step, s.count - 1)
+            yield "without the last step", Grid(s.low, s.step, s.count - 1)
+            yield "without the first step", Grid(s.low + s.step, s.step, s.count - 1)
         return
     if isinstance(s, Intervals):
         if len(s.parts) > 1:
-            yield "all but the last part", Intervals(s.parts[:-1]) if s.parts[2:] else Interval(*s.parts[0])
+            yield "without the last part", Intervals(s.parts[:-1]) if s.parts[2:] else Interval(*s.parts[0])
         return
     if s.low is None or s.high is None:
         low = s.low if s.low is not None else Fraction(-1) if s.high is None else s.high - 2
-        yield "an interval", Interval(low, low + 2 if s.high is None else s.high)
+        high = low + 2 if s.high is None else s.high
+        yield f"in [{low}, {high}]", Interval(low, high)
     elif s.low < s.high:
-        yield "the lower half", Interval(s.low, (s.low + s.high) / 2)
+        yield "in the lower half", Interval(s.low, (s.low + s.high) / 2)
 
 
 def _with_set(domain: Domain, i: int, s: ScalarSet) -> Domain:

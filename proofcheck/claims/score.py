@@ -29,8 +29,8 @@ class Outcome(Enum):
     EQUAL = "equal"
     SLACK = "within slack"
     SURVIVOR = "survivor"
-    WIDER = "holds on the wider domain"
-    NARROWER = "holds on the narrower domain"
+    WIDER = "wider"
+    NARROWER = "narrower"
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,11 @@ class Score:
         parts = [f"{self.count(Outcome.REFUTED)} of {len(self.mutants)} refuted"]
         parts += [f"{self.count(o)} {w}" for o, w in ((Outcome.EQUAL, "equal"), (Outcome.SLACK, "within slack"))]
         parts += [f"{self.count(Outcome.SURVIVOR)} survive"]
-        for outcome in (Outcome.WIDER, Outcome.NARROWER):
-            if self.count(outcome):
-                parts.append(f"{self.count(outcome)} {outcome.value.replace('holds', 'hold')}")
-        return ", ".join(parts)
+        words = ", ".join(parts)
+        for outcome, remark in ((Outcome.WIDER, ""), (Outcome.NARROWER, ", as it must be")):
+            if count := self.count(outcome):
+                words += f"; {count} claim{'s hold' if count > 1 else ' holds'} on a {outcome.value} domain{remark}"
+        return words
 
     def explanations(self) -> list[str]:
         """What stands behind mutants that are within slack: the stated error, another property, the declared slack."""
