@@ -202,7 +202,7 @@ def _with_terms(task: Task, terms: Sequence[Term], position: int, variant: Calla
 
 
 def _rebuilt(term: Term, args: Args) -> Term:
-    if list(term.args) == args:
+    if all(a is b for a, b in zip(term.args, args, strict=True)):
         return term
     match term.op:
         case "affine":

@@ -50,8 +50,9 @@ def mutants(network: Network, count: int, seed: int) -> Iterator[Mutant]:
     """At most `count` mutants of pairwise different places and changes, drawn with the seed, kind after kind in turn.
 
     A weight or bias is shifted by 1 or 2^-30, a weight negated, a connection or a node cut off (so that it passes
-    activation(0) on), two inputs are exchanged, a neuron that reads a neuron reads its neighbour or what stands a layer
-    before ("wrong carry"), and likewise any other wire ("misread wire"). A change that changes nothing is left out.
+    activation(0) on), two inputs are exchanged, a node on the way to others reads the neighbour of what it should read or
+    what stands before that ("wrong carry"), and likewise any other wire ("misread wire"). A change that changes nothing is
+    left out.
     """
     draw = random.Random(seed)
     found = 0
@@ -110,17 +111,18 @@ def _pairs(inputs: int) -> Iterable[tuple[int, int]]:
 
 
 def _misreadings(network: Network) -> tuple[list[Change], list[Change]]:
-    """Readings of another node: of neurons by neurons, and all others, outputs included."""
+    """Readings of another node than a neuron, by a node that others read; and all others, outputs included."""
     carries: list[Change] = []
     others: list[Change] = []
     neuron = [False] * network.input_count + is_neuron(network).tolist()
     beside, behind = _neighbours(network, neuron), _sources(network)
+    read = set(network.source.tolist())
     for e, (reader, source) in enumerate(_connections(network)):
         for node in dict.fromkeys([*beside[source], *behind[source]]):
             if node < reader and node not in behind[reader]:
                 change = f"node {reader} reads node {node} instead of node {source}"
                 made = partial(_reading, network, e, node)
-                (carries if neuron[reader] and neuron[source] else others).append((change, made))
+                (carries if reader in read and neuron[source] else others).append((change, made))
     for k, source in enumerate(network.output.tolist()):
         for node in dict.fromkeys([*beside[source], *behind[source]]):
             others.append((f"output {k} is node {node} instead of node {source}", partial(_output, network, k, node)))
