@@ -88,6 +88,9 @@ def _parser() -> Parser:
     gate.add_argument("--base", metavar="EVIDENCE", help="fail when a claim became weaker than in this --json file")
     gate.add_argument("--budget", metavar="TIME", help="wall clock for the whole run, such as 90s, 10m, 2h")
     gate.add_argument("--recheck", action="store_true", help="settle everything again, whatever the local cache holds")
+    gate.add_argument(
+        "--mutants", type=int, default=40, metavar="N", help="planted faults to try on each construction (default 40; 0: none)"
+    )
     gate.add_argument("-j", dest="workers", type=int, default=1, metavar="N", help="judge in N processes")
 
     listing = _command(

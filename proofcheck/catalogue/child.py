@@ -171,6 +171,7 @@ def _description(construction: Construction, docstring: str) -> dict[str, Any]:
         "form": construction.form,
         "parameters": list(names),
         "claims": claims,
+        "slack": construction.slack,
     }
 
 

@@ -30,7 +30,7 @@ class ClaimDescription:
 
 @dataclass(frozen=True)
 class Description:
-    """Title, summary, derivation, source, declared form, parameters of `build`, claims."""
+    """Title, summary, derivation, source, declared form, parameters of `build`, claims, declared slack."""
 
     title: str
     summary: str
@@ -39,6 +39,7 @@ class Description:
     form: str
     parameters: tuple[str, ...]
     claims: tuple[ClaimDescription, ...]
+    slack: str = ""
 
     def claim(self, name: str) -> ClaimDescription | None:
         """The claim of this name."""
@@ -68,7 +69,7 @@ def description_of(data: Any) -> Description:
         )
         for claim in data["claims"]
     )
-    texts = {name: _line(data[name]) for name in ("title", "summary", "form")}
+    texts = {name: _line(data[name]) for name in ("title", "summary", "form", "slack")}
     source = Source(**{name: _line(text) for name, text in data["source"].items()})
     parameters = tuple(_name(name, "parameter") for name in data["parameters"])
     description = Description(

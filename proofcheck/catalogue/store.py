@@ -80,7 +80,7 @@ class Store:
         return self._read(self.folder / "data" / f"{key}.json", key)
 
     def keep_data(self, key: str, data: dict[str, Any]) -> None:
-        """Keep JSON data that no verdict depends on, such as what `list` shows."""
+        """Keep JSON data that is no finding: what `list` shows, the mutants of a construction."""
         with suppress(OSError):
             self._write(self.folder / "data" / f"{key}.json", _sealed(key, data))
 

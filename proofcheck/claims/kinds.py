@@ -104,6 +104,7 @@ class Exact:
     on: Any = None
     at: Any = ()
     floor: Strength = certified
+    assuming: tuple[str, ...] = ()
     says: str = field(default="arithmetic", init=False)
 
     def __post_init__(self) -> None:

@@ -101,6 +101,8 @@ def _declared_construction(old: Mapping[str, Any], new: Mapping[str, Any]) -> It
         if key == "form" and a != b:
             stronger = (a, b) == ("traced", "layered")
             yield Difference("form", "the form has changed", str(a), str(b), weaker=not stronger)
+        elif key == "slack" and a != b and not b:
+            yield Difference("slack", "no slack is declared any more", _shown(a), _shown(b), weaker=False)
         elif isinstance(a, dict) and isinstance(b, dict):
             for part in [*a, *(part for part in b if part not in a)]:
                 yield from _text(key, f"the {key}'s {part}", a.get(part), b.get(part))

@@ -11,6 +11,7 @@ from typing import Any
 from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.claims.judged import Evidence
 from proofcheck.claims.recorded import finding_json
+from proofcheck.claims.score import Score, score_json
 from proofcheck.errors import InputError
 from proofcheck.gate.change import Change
 from proofcheck.gate.reading import Reading, check_reading, reading_of
@@ -43,10 +44,16 @@ class Entry:
     problem: str = ""
 
 
-def evidence_json(evidence: Sequence[Evidence], code: int, changes: Sequence[Change] = (), unfenced: str = "") -> str:
+def evidence_json(
+    evidence: Sequence[Evidence],
+    code: int,
+    changes: Sequence[Change] = (),
+    unfenced: str = "",
+    scores: Sequence[Score] = (),
+) -> str:
     """The evidence file: each claim at each size with its finding, the exit code of the run, the changes since a base.
 
-    unfenced: what the system lacked to fence constructions off.
+    unfenced: what the system lacked to fence constructions off. scores: of the mutants of each construction.
     """
     data = {
         "format": FORMAT,
@@ -55,6 +62,7 @@ def evidence_json(evidence: Sequence[Evidence], code: int, changes: Sequence[Cha
         "changes": [asdict(change) | {"sizes": list(change.sizes)} for change in changes],
         "unfenced": unfenced,
         "evidence": [_entry(item) for item in evidence],
+        "mutants": [score_json(score) for score in scores],
     }
     return json.dumps(data, indent=1, sort_keys=True) + "\n"
 

@@ -142,6 +142,12 @@ def test_literals_keep_the_bounds_of_a_chain_of_exclusive_ors() -> None:
         replay(exact(net, product((grid(0, 1, 3), 60)), "int8", circuit=circuit, meaning=net.literals))
 
 
+def test_a_domain_that_may_be_empty_is_refused() -> None:
+    domain = product((grid(0, 1, 2), 1), constraints=[[[[0, "0x1"]], "<=", "-0x1"]])
+    with pytest.raises(Rejected, match="exactness is stated on a product of sets"):
+        replay(exact(summing(1), domain))
+
+
 def test_other_claims_are_not_proved_by_exactness() -> None:
     net = summing(1)
     with pytest.raises(Rejected, match="exactness proves that a number format holds what arises"):
