@@ -48,7 +48,7 @@ class Side:
 @dataclass(frozen=True)
 class Row:
     """kind: of the claims. what: the detail. ends: how the false side ends, "refuted", "unrefuted", "unknown", or a part of
-    the error's sentence. strength: with which the true side holds."""
+    the error's sentence. strength: with which the true side holds, at least."""
 
     kind: str
 
