@@ -12,6 +12,7 @@ from pathlib import Path
 from time import monotonic
 
 GATE = Path(__file__).with_name("gate.py")
+PRIVATE_MOUNTS = ("unshare", "--map-root-user", "--mount")
 
 FALSE = '''"""OR that is AND: false at (0, 1) and (1, 0)."""
 {before}
@@ -81,17 +82,24 @@ class Ending:
         return ""
 
 
-def run_gate(project: Path, arguments: Sequence[str] = (), limits: str = "", timeout: float = 900) -> tuple[int, str]:
-    """Exit code and output of a gate on the project, in a process of its own. limits: "SECONDS MEMORY_MB OUTPUT" of a child."""
+def run_gate(
+    project: Path, arguments: Sequence[str] = (), limits: str = "", timeout: float = 900, mounts: str = "", **variables: str
+) -> tuple[int, str]:
+    """Exit code and output of a gate on the project, in a process of its own.
+
+    limits: "SECONDS MEMORY_MB OUTPUT" of a child. mounts: shell commands that mount file systems, seen by this gate alone.
+    """
     command = [sys.executable, "-P", str(GATE), limits, "gate", *arguments]
-    environment = {**os.environ, "XDG_STATE_HOME": str(project / "state"), "PYTHONHASHSEED": "random"}
+    if mounts:
+        command = [*PRIVATE_MOUNTS, "sh", "-c", f'{mounts} && "$@"; code=$?; ls -A full > listing; exit $code', "sh", *command]
+    environment = {**os.environ, "XDG_STATE_HOME": str(project / "state"), "PYTHONHASHSEED": "random", **variables}
     done = subprocess.run(
         command, cwd=project, env=environment, capture_output=True, text=True, timeout=timeout, check=False, errors="replace"
     )
     return done.returncode, done.stdout + done.stderr
 
 
-def endings(doors: Sequence[Door], project: Path, limits: str = "") -> list[Ending]:
+def endings(doors: Sequence[Door], project: Path, limits: str = "", arguments: Sequence[str] = ()) -> list[Ending]:
     """Judge all doors by one gate, so that each is a hostile neighbour of the others."""
     (project / ".git").mkdir(parents=True, exist_ok=True)
     secret = project / "state" / "proofcheck" / "secret"
@@ -101,9 +109,10 @@ def endings(doors: Sequence[Door], project: Path, limits: str = "") -> list[Endi
         door.write(project)
     files = {path: path.read_bytes() for path in sorted(project.rglob("*")) if path.is_file()}
     started = monotonic()
-    code, said = run_gate(project, ["--json", "evidence.json"], limits)
+    code, said = run_gate(project, ["--json", "evidence.json", *arguments], limits)
     seconds = (monotonic() - started) / max(1, len(doors))
     changed = [str(path.relative_to(project)) for path, data in files.items() if not path.is_file() or path.read_bytes() != data]
+    changed += ["a file of the project was run outside"] * (project / "was_run").exists()
     if changed:
         return [Ending(door, "changed", ", ".join(changed), code, seconds) for door in doors]
     try:
