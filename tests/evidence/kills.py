@@ -25,7 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
     draw, failures, started = random.Random(options.seed), 0, time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         project = ground(Path(folder).resolve())
-        print(f"a fresh gate: {len(project.verdicts) - 1} claims, exit {project.verdicts[0][0]}, {project.seconds:.1f} s", flush=True)
+        print(
+            f"a fresh gate: {len(project.verdicts) - 1} claims, exit {project.verdicts[0][0]}, {project.seconds:.1f} s",
+            flush=True,
+        )
         for i in range(options.times):
             wrong = killed(project, draw)
             failures += bool(wrong)

@@ -35,6 +35,8 @@ CLAIM = "Computes(lambda x: x[0] | x[1], on=Bits, at=[2])"
 class Door:
     """name: of the construction file. tried: what the attacker tries. ends: statuses that are right, and words of the reason.
 
+    "met" is right only where another statement was judged than the file seems to make, a true one, and the report shows it.
+
     before, inside, after: code at the top of the file, in `build`, and at its end. claim, at: the false claim, and the sizes
     of the claim beside it. text: the whole file instead, as text or bytes. files: others beside it, by path from the project.
     """
@@ -140,4 +142,5 @@ def _status(entry: Mapping[str, object]) -> str:
 def _reason(entry: Mapping[str, object]) -> str:
     finding = entry["finding"]
     said = f"{finding['verdict']} by {finding['method']} {finding['reason']}" if isinstance(finding, dict) else ""
-    return " ".join(f"{entry['problem']} {said}".split())
+    judged = f"judged: {entry['sentence']}" if entry["status"] == "met" else ""
+    return " ".join(f"{entry['problem']} {said} {judged}".split())

@@ -59,7 +59,9 @@ def verdicts(project: Path, arguments: Sequence[str] = (), name: str = "evidence
 
 def read_verdicts(file: Path) -> Verdicts:
     evidence = json.loads(file.read_text())["evidence"]
-    return [(e["construction"], e["claim"], e["size"], e["status"], str(e["finding"] and e["finding"]["strength"])) for e in evidence]
+    return [
+        (e["construction"], e["claim"], e["size"], e["status"], str(e["finding"] and e["finding"]["strength"])) for e in evidence
+    ]
 
 
 def killed(ground: Ground, draw: random.Random) -> list[str]:
@@ -100,7 +102,11 @@ def broken(project: Path) -> list[str]:
     os.environ["XDG_STATE_HOME"] = str(project / "state")
     try:
         for file in kept(project):
-            whole = hashlib.sha256(file.read_bytes()).hexdigest() == file.stem if file.suffix == ".cert" else store._read(file, file.stem)
+            whole = (
+                hashlib.sha256(file.read_bytes()).hexdigest() == file.stem
+                if file.suffix == ".cert"
+                else store._read(file, file.stem)
+            )
             wrong += [] if whole else [f"{file.name} is not whole"]
     finally:
         if before is None:
@@ -113,7 +119,7 @@ def broken(project: Path) -> list[str]:
 def left(project: Path) -> list[str]:
     """The processes that still work in the project after a while."""
     end = time.monotonic() + PATIENCE
-    while found := [process for process in working(project)]:
+    while found := working(project):
         if time.monotonic() > end:
             return found
         time.sleep(0.05)

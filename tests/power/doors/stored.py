@@ -194,10 +194,11 @@ def piped(store: Store) -> Finding | None:
 
 def stale(store: Store) -> Finding | None:
     """Evidence of other sources of this package: it is not found, for it lies under another key."""
+
     def key() -> str:
         return finding_key(b"net", digest(refuted()), Strength.ESTABLISHED, "budget")
 
-    with mock.patch.object(storing, "package_sources", lambda: "0" * 64):
+    with mock.patch.object(storing, "package_sources", return_value="0" * 64):
         old = key()
     put(store, old, forged(None, Strength.ESTABLISHED))
     return store.recall(key(), refuted().network, digest(refuted()))
@@ -205,10 +206,11 @@ def stale(store: Store) -> Finding | None:
 
 def stale_solver(store: Store) -> Finding | None:
     """Evidence of another version of a solver."""
+
     def key() -> str:
         return finding_key(b"net", digest(refuted()), Strength.ESTABLISHED, "budget")
 
-    with mock.patch.object(storing, "solver_versions", lambda: ("z3-solver 0",)):
+    with mock.patch.object(storing, "solver_versions", return_value=("z3-solver 0",)):
         old = key()
     put(store, old, forged(None, Strength.ESTABLISHED))
     return store.recall(key(), refuted().network, digest(refuted()))
@@ -253,7 +255,9 @@ STORED = (
     Stored("true_certificate", "a false claim with the certificate of the true one", with_certificate(certificate)),
     Stored("other_size", "a false claim with a certificate of another size", with_certificate(lambda: certificate(3))),
     Stored("other_claim", "a false claim with the certificate of a size", with_certificate(lambda: certificate(2, True))),
-    Stored("forged_statement", "a certificate whose statement was exchanged for the false one", with_certificate(exchanged_statement)),
+    Stored(
+        "forged_statement", "a certificate whose statement was exchanged for the false one", with_certificate(exchanged_statement)
+    ),
     Stored("forged_statement_audited", "the same, given to the kernel", audited(exchanged_statement)),
     Stored("tampered", "a certificate with a byte changed", with_certificate(lambda: tampered(0.9))),
     Stored("truncated", "a certificate that is cut", with_certificate(lambda: certificate()[:-9])),
@@ -268,11 +272,17 @@ STORED = (
     Stored("raised", "a finding of samples made to say holds", raised),
     Stored("sealed_without_strength", "a sealed entry that holds for no reason", sealed_nonsense(ENTRY | {"strength": None})),
     Stored("sealed_samples", "a sealed entry that holds by samples", sealed_nonsense(ENTRY | {"method": "samples"})),
-    Stored("sealed_certified", "a sealed entry, certified without a certificate", sealed_nonsense(ENTRY | {"strength": "certified"})),
+    Stored(
+        "sealed_certified", "a sealed entry, certified without a certificate", sealed_nonsense(ENTRY | {"strength": "certified"})
+    ),
     Stored("sealed_list", "a sealed list", sealed_nonsense([ENTRY])),
     Stored("sealed_nan", "a sealed entry of NaN", sealed_nonsense(ENTRY | {"checked": float("nan")})),
     Stored("sealed_depth", "a sealed entry of lists in lists", sealed_nonsense(b"[" * 10**6)),
-    Stored("sealed_path", "a sealed entry whose certificate is a path", sealed_nonsense(ENTRY | {"certificate": "../../../etc/passwd"})),
+    Stored(
+        "sealed_path",
+        "a sealed entry whose certificate is a path",
+        sealed_nonsense(ENTRY | {"certificate": "../../../etc/passwd"}),
+    ),
     Stored("huge", "an entry of 16 GiB", huge),
     Stored("piped", "a pipe in place of an entry", piped),
     Stored("stale", "evidence of other sources of this package", stale),
