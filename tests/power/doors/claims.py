@@ -12,7 +12,8 @@ def build(n):
     return network(relu(sum(inputs(n, on=Bits)) - n))
 
 construction = Construction(title="rare", source=Source("planted fault", fidelity="ours"), build=build, claims={
-    "computes": Computes(lambda x: where(all_of([x[i] == i % 3 % 2 for i in range(64)]), 1, 0), on=Bits, at=[64], floor=unrefuted),
+    "computes": Computes(lambda x: where(all_of([x[i] == i % 3 % 2 for i in range(64)]), 1, 0), on=Bits, at=[64],
+                         floor=unrefuted),
     "depth": Relation(depth == 1, at=[64]),
 })
 '''
