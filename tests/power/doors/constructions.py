@@ -132,7 +132,6 @@ REACHES = (
     tries("runs_a_program", "runs another program in its place", "os.execv('/bin/sh', ['sh', '-c', 'echo holds'])"),
     tries("starts_a_program", "starts a shell", "subprocess.run(['sh', '-c', 'kill -9 $PPID'])"),
     tries("kills_the_gate", "sends SIGKILL to the gate", "os.kill(os.getppid(), 9)"),
-    tries("kills_everybody", "sends SIGKILL to whoever it may", "system.kill(-1, 9)"),
     tries("stops_the_gate", "stops the gate by its process group", "os.killpg(os.getpgid(os.getppid()), 19)"),
     tries("takes_hidden_memory", "takes memory that counts as a file", "os.memfd_create('a')"),
 )

@@ -96,7 +96,15 @@ def run_gate(
         command = [*PRIVATE_MOUNTS, "sh", "-c", f'{mounts} && "$@"; code=$?; ls -A full > listing; exit $code', "sh", *command]
     environment = {**os.environ, "XDG_STATE_HOME": str(project / "state"), "PYTHONHASHSEED": "random", **variables}
     done = subprocess.run(
-        command, cwd=project, env=environment, capture_output=True, text=True, timeout=timeout, check=False, errors="replace"
+        command,
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+        errors="replace",
+        start_new_session=True,  # a door that stops the gate's group must not stop the tests
     )
     return done.returncode, done.stdout + done.stderr
 
