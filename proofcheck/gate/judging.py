@@ -130,7 +130,7 @@ def _check_powers(statement: Statement) -> None:
     terms = statement.target.terms if isinstance(statement.target, TermTarget) else ()
     times = squared(terms if statement.condition is None else (statement.condition,))
     if times > MOST_SQUARED:
-        raise InputError(f"the statement squares a number {times} times over, expected at most {MOST_SQUARED}: its values are too long")
+        raise InputError(f"the statement squares a number {times} times over, expected at most {MOST_SQUARED}: that is too long")
 
 
 def unreached(case: Case, reason: str) -> Evidence:
