@@ -194,6 +194,13 @@ FILES = (
         65,
         "this is a folder, a pipe or a device",
     ),
+    Place(
+        "linked_folder",
+        "a folder that would be passed over, for it is a link",
+        made("constructions/more", linked("../full")),
+        65,
+        "this is a link to a folder",
+    ),
     Place("dangling_link", "a link to nothing", made("constructions/gone.py", linked("nowhere.py")), 65, "No such file"),
     Place("link_to_itself", "a link to itself", made("constructions/round.py", linked("round.py")), 65, ""),
     Place(
