@@ -64,6 +64,22 @@ class Effort:
             raise Exhausted
 
 
+def prove_within(known: Known, fact: Fact, effort: Effort, depth: int | None, most: int) -> Tree:
+    """`prove` with at most so many linear programs; Failed when they do not suffice."""
+    part = Effort(min(most, effort.left), effort.over)
+    try:
+        return prove(known, fact, part, depth)
+    except Exhausted:
+        part.over()
+        if effort.left <= most:
+            raise
+        raise Failed({}) from None
+    finally:
+        effort.left -= part.spent
+        effort.spent += part.spent
+        effort.leaves += part.leaves
+
+
 @dataclass(frozen=True)
 class Entry:
     """A fact in scope: the product of the facts named. polynomial: as it stands; form: reduced by the rules of the case."""
@@ -189,7 +205,8 @@ def entries_of(known: Known, rules: Rules, scope: Sequence[int], goals: Sequence
         entry = known.bounds[i]
         if variables_of(entry.form) <= inside:
             entries.append(entry)
-    entries = [entry for entry in entries if not (is_constant(entry.form) and entry.form.get((), 0) >= 0)]
+    distinct = {(e.relation, frozenset(e.form.items())): e for e in reversed(entries)}
+    entries = [e for e in reversed(distinct.values()) if not (is_constant(e.form) and e.form.get((), 0) >= 0)]
     bent = [*goals, *(entry.form for entry in entries)]
     if degree(m for form in bent for m in form) > 1:
         entries += _products(known, rules, entries, {m for form in bent for m in form if len(m) > 1})

@@ -11,7 +11,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from proofcheck.checkers.polynomials import Number, Polynomial, add, constant, difference, is_constant, plain, scaled, variable
+from proofcheck.checkers.farkas import solve
+from proofcheck.checkers.polynomials import (
+    Number,
+    Polynomial,
+    add,
+    constant,
+    difference,
+    is_constant,
+    linear,
+    plain,
+    scaled,
+    variable,
+    variables_of,
+)
 from proofcheck.checkers.proof_forms import Fact
 from proofcheck.checkers.signatures import Signatures, normal
 from proofcheck.checkers.templates import Templates
@@ -36,6 +49,7 @@ class Wires:
     arguments: dict[int, Polynomial] = field(default_factory=dict)
     alike: dict[Key, int] = field(default_factory=dict)
     final: set[int] = field(default_factory=set)
+    by_reads: dict[frozenset[int], list[int]] = field(default_factory=dict)
     others: dict[int, list[Polynomial]] = field(default_factory=dict)  # equal to a term, by lemmas that are no rules
 
     def read(self) -> None:
@@ -103,7 +117,30 @@ class Wires:
             for t, a, b in self.like(apart):
                 if self.equal(v, scaled(difference(part, add(scaled(variable(t), a), constant(b))), c)):
                     return True
-        return False
+        return any(self.equal(v, form) for form in self.spanned(v, argument))
+
+    def spanned(self, v: int, argument: Polynomial) -> Iterator[Polynomial]:
+        """v as an affine combination of what its argument reads and of a term that reads the same."""
+        reads = sorted(variables_of(argument))
+        for t in self.readers().get(frozenset(reads), ())[:CANDIDATES]:
+            names = [*reads, t]
+            columns = {u: self.signatures.values[u] for u in names}
+            rows: list[Polynomial] = [{(i,): q for i, q in enumerate(columns[u]) if q} for u in names]
+            ones: Polynomial = {(i,): 1 for i in range(self.signatures.count)}
+            wanted: Polynomial = {(i,): q for i, q in enumerate(self.signatures.values[v]) if q}
+            found = solve([*rows, ones], wanted, [0.0] * (len(names) + 1))
+            if found is not None and found[-2]:
+                yield linear(found[-1], zip(names, found, strict=False))
+
+    def readers(self) -> dict[frozenset[int], list[int]]:
+        """The terms that have cases, by the variables that they read."""
+        if not self.by_reads:
+            forms, rules = self.known.forms, self.known.rules
+            for t in sorted(forms.terms.values(), key=forms.order):
+                if forms.rank[t][0] == 1 and forms.cases(t) and rules.get(t) is None:
+                    read = {u for a in forms.definitions[t].arguments for u in variables_of(rules.reduced(a))}
+                    self.by_reads.setdefault(frozenset(read), []).append(t)
+        return self.by_reads
 
     def counterpart(self, v: int) -> None:
         """The equation between max(A, B) and min(A, B), where both are terms: v = max(A, B) - B = A - min(A, B)."""
