@@ -15,6 +15,7 @@ from proofcheck.spec.term import Term
 
 INPUTS = 24
 DRAWN = 96
+PRIME = 997
 
 Signature = tuple[Number, ...]
 
@@ -54,13 +55,25 @@ def signatures_of(forms: Forms, seed: int) -> Signatures:
     """The values at inputs drawn from the domain. Raises Refusal when none can be drawn."""
     numerators, denominator = sample(forms.domain, DRAWN, seed)
     rows = numerators[-INPUTS:] if len(numerators) > INPUTS else numerators
-    points = [[plain(Fraction(int(x), denominator)) for x in row] for row in rows]
+    drawn = [[Fraction(int(x), denominator) for x in row] for row in rows]
+    points = [[plain(x) for x in point] for point in mixed(forms, drawn)]
     nodes = [interpret_nodes(forms.network, point, RATIONALS) for point in points]
     values = {v: tuple(plain(Fraction(x)) for x in column) for v, column in enumerate(zip(*nodes, strict=True))}
     found = Signatures(forms, len(points), values)
     for term in forms.place:
         if term.op not in ("input", "output"):
             found.term(term, forms.terms[term])
+    return found
+
+
+def mixed(forms: Forms, points: Sequence[list[Fraction]]) -> list[list[Fraction]]:
+    """Every second point moved towards its neighbour, off the lattice it was drawn from, unless it leaves the domain."""
+    found = list(points)
+    for k in range(1, len(points), 2):
+        weight = Fraction(1 + 389 * k % (PRIME - 2), PRIME)
+        point = [weight * a + (1 - weight) * b for a, b in zip(points[k - 1], points[k], strict=True)]
+        if forms.domain.contains(point):
+            found[k] = point
     return found
 
 

@@ -1,7 +1,7 @@
 """An exact simplex for small systems: a point where linear forms reach their bounds, or multipliers that show there is none.
 
 Forms are homogeneous, s = sum of coefficient * x with x free, each with s >= bound or s == 0. Forms enter the basis and leave
-it by Bland's rule (after Dutertre and de Moura), so it ends; all numbers are rationals.
+it after Dutertre and de Moura, in the end by Bland's rule, so it ends; all numbers are rationals.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from fractions import Fraction
 
 from proofcheck.checkers.polynomials import Number, plain
 
-PIVOTS = 400
+PIVOTS = 1000
+SPARSE = 300  # so many pivots choose what fills the tableau least, the others end for certain
 
 
 @dataclass(frozen=True)
@@ -91,19 +92,26 @@ def reached(forms: Sequence[Bounded], pivots: int = PIVOTS) -> tuple[dict[Hashab
             readers[j].add(v)
     tableau = _Tableau(n, forms, rows, readers, [0] * (n + len(forms)))
     tableau.violated = {v for v in rows if tableau.is_violated(v)}
+    for v in [v for v in rows if forms[v - n].fixed]:  # these leave the basis for good
+        free = [j for j in rows[v] if j < n]
+        if free:
+            tableau.pivot(v, min(free, key=lambda j: (len(readers[j]), j)))
     while tableau.violated:
         leaving = min(tableau.violated)
         row = rows[leaving]
         up = 1 if tableau.values[leaving] < forms[leaving - n].least else -1
-        entering = -1
+        entering, best = -1, (0, 0, 0)
         for j, q in row.items():
             if j < n:
                 movable = True
             else:
                 bounded = forms[j - n]
                 movable = not bounded.fixed and (q * up > 0 or tableau.values[j] > bounded.least)
-            if movable and (entering < 0 or j < entering):
-                entering = j
+            if not movable:
+                continue
+            cost = (int(j >= n), len(readers[j]) if tableau.pivots < SPARSE else 0, j)
+            if entering < 0 or cost < best:
+                entering, best = j, cost
         if entering < 0:
             found: dict[int, Number] = {leaving - n: up}
             for j, q in row.items():

@@ -228,7 +228,7 @@ def _products(known: Known, rules: Rules, entries: Sequence[Entry], wanted: set[
         for i in by_variable.get(first, ()):
             for j in by_variable.get(last, ()):
                 couple = (min(i, j), max(i, j))
-                if couple in tried or len(found) >= MOST_PRODUCTS:
+                if i == j or couple in tried or len(found) >= MOST_PRODUCTS:
                     continue
                 tried.add(couple)
                 a, b = linear[couple[0]], linear[couple[1]]
@@ -262,10 +262,13 @@ def _close(known: Known, fact: Fact, branch: _Branch, effort: Effort, tree: Tree
     for k, form in enumerate(branch.goals):
         if branch.sums[k] is not None:
             continue
-        effort.spend()
-        found = decided(form, relation == ">", [Row(e.relation, e.form) for e in branch.entries])
+        for entries in _offers(known.forms, branch.entries):
+            effort.spend()
+            found = decided(form, relation == ">", [Row(e.relation, e.form) for e in entries])
+            if isinstance(found, Combination):
+                break
         if isinstance(found, Combination):
-            chosen = [(q, branch.entries[j]) for j, q in found.multipliers.items()]
+            chosen = [(q, entries[j]) for j, q in found.multipliers.items()]
             if not found.of_goal:
                 tree.append(["never", _sum(branch.rules, {}, chosen)])
                 effort.leaves += 1
@@ -284,6 +287,17 @@ def _close(known: Known, fact: Fact, branch: _Branch, effort: Effort, tree: Tree
     tree.append(step)
     for case in cases:
         _close(known, fact, _below(branch, case, step), effort, tree)
+
+
+def _offers(forms: Forms, entries: list[Entry]) -> list[list[Entry]]:
+    """The facts to try: without products, with those of the variables furthest from the inputs, with all."""
+    made = [e for e in entries if len(e.names) > 1 or e.names[0][0] == 4]
+    if not made:
+        return [entries]
+    top = max(forms.rank[v] for e in made for v in variables_of(e.form))
+    last = [e for e in made if any(forms.rank[v] == top for v in variables_of(e.form))]
+    few = [e for e in entries if e not in made]
+    return [few, few + last, entries] if len(last) < len(made) else [few, entries]
 
 
 def _below(branch: _Branch, case: Case, step: list[Any]) -> _Branch:
@@ -388,6 +402,8 @@ def _division(known: Known, branch: _Branch, values: Values) -> tuple[list[Any],
         apart = _residual(forms, branch, values, v)
         if apart is not None and abs(apart) > NEAR * (1 + abs(values.get(v, 0.0))):
             return ["split", v], forms.cases(v)
+    if first is not None and any(degree(form) > 1 for form in branch.goals):
+        return ["split", first], forms.cases(first)  # the point knows nothing of how a product depends on its factors
     raise Failed({v: value_of(branch.rules, values, {(v,): 1}) for v in range(forms.inputs)})
 
 
