@@ -72,11 +72,11 @@ def steps(m):
         for _ in range(m):
             teeth.append(minimum(2 * teeth[-1], 2 - 2 * teeth[-1]))
         for g in teeth:
-            yield 0 <= g
+            yield g >= 0
             yield g <= 1
         for g, following in pairwise(teeth):
             yield 4 * (g - square(g)) == following + following - square(following)
-        yield 0 <= square(teeth[-1] - Fraction(1, 2))
+        yield square(teeth[-1] - Fraction(1, 2)) >= 0
 
     return of
 

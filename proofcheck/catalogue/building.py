@@ -171,7 +171,8 @@ def _job(job: dict[str, Any], networks: dict[str, bytes], blobs: dict[str, bytes
     if job.get("error"):
         return Job(claim, size, error=one_line(job["error"]))
     circuit = None if job["circuit"] is None else blobs[job["circuit"]]
-    return Job(claim, size, networks.get(size, b""), str(job["statement"]), circuit, bool(job["reference"]), steps=str(job["steps"]))
+    network, statement, steps = networks.get(size, b""), str(job["statement"]), str(job["steps"])
+    return Job(claim, size, network, statement, circuit, bool(job["reference"]), steps=steps)
 
 
 def _check_jobs(

@@ -161,7 +161,8 @@ def _exact(goal: Polynomial, strict: bool, rows: Sequence[Row], guess: np.ndarra
         relative = relative / relative[lead]
         wanted = {m: -q for m, q in rows[lead].polynomial.items() if m}
         support.remove(lead)
-    solved = solve([{m: q for m, q in rows[j].polynomial.items() if m} for j in support], wanted, [float(relative[j]) for j in support])
+    columns = [{m: q for m, q in rows[j].polynomial.items() if m} for j in support]
+    solved = solve(columns, wanted, [float(relative[j]) for j in support])
     if solved is None:
         return None
     multipliers = {j: q for j, q in [*fixed.items(), *zip(support, solved, strict=True)] if q}
@@ -173,7 +174,9 @@ def _exact(goal: Polynomial, strict: bool, rows: Sequence[Row], guess: np.ndarra
     return Combination(of_goal, multipliers) if enough else None
 
 
-def solve(columns: Sequence[Mapping[Monomial, Number]], wanted: Mapping[Monomial, Number], guess: Sequence[float]) -> list[Number] | None:
+def solve(
+    columns: Sequence[Mapping[Monomial, Number]], wanted: Mapping[Monomial, Number], guess: Sequence[float]
+) -> list[Number] | None:
     """Exact x with sum of x_j * column j == wanted, or None; what is not determined is the guess, rounded."""
     equations: dict[Monomial, dict[int, Number]] = {m: {} for m in wanted}
     for j, column in enumerate(columns):

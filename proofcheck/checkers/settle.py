@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from proofcheck.checkers.exhaustive import MOST_CERTIFIED, MOST_POINTS, exhaustive, exhaustive_certificate
+from proofcheck.checkers.lemmas import lemmas, quick_lemmas
 from proofcheck.checkers.meanings import meanings
 from proofcheck.checkers.sampled import sampled
 from proofcheck.checkers.sizes import sizes
@@ -60,10 +61,11 @@ def plan(task: Task, floor: Strength) -> list[Checker]:
     certificates: list[Checker] = [exhaustive_certificate] * (points <= MOST_CERTIFIED)
     if statement.kind == "computes" and isinstance(statement.target, (CircuitTarget, TermTarget)):
         certificates.insert(points <= FEW_CERTIFIED, meanings)
+    by_lemmas = statement.condition is not None or isinstance(statement.target, TermTarget)
     if floor is Strength.CERTIFIED:
-        return [_quick_samples, *certificates, *few, *solver, *many]
+        return [_quick_samples, *certificates, *[lemmas] * by_lemmas, *few, *solver, *many]
     by_meaning = [meanings] if isinstance(statement.target, CircuitTarget) else []
-    return [_quick_samples, *few, *by_meaning, *solver, *many]
+    return [_quick_samples, *few, *by_meaning, *[quick_lemmas] * by_lemmas, *solver, *many]
 
 
 def _quick_samples(task: Task, budget: Budget, progress: Progress | None = None) -> Finding:

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from proofcheck.checkers.polynomials import Number, plain
 
-PIVOTS = 1000
+STEPS = 1_000_000  # multiplications
 SPARSE = 300  # so many pivots choose what fills the tableau least, the others end for certain
 
 
@@ -35,6 +35,7 @@ class _Tableau:
     readers: list[set[int]]
     values: list[Number]
     pivots: int = 0
+    steps: int = 0
     violated: set[int] = field(default_factory=set)
 
     def is_violated(self, v: int) -> bool:
@@ -57,6 +58,7 @@ class _Tableau:
         self.readers[entering].discard(leaving)
         for b in list(self.readers[entering]):
             other = self.rows[b]
+            self.steps += 1 + len(fresh)
             q = other.pop(entering)
             self.values[b] = plain(self.values[b] + q * change)
             if b >= self.count:
@@ -78,9 +80,9 @@ class _Tableau:
             self.violated.add(entering)
 
 
-def reached(forms: Sequence[Bounded], pivots: int = PIVOTS) -> tuple[dict[Hashable, Number] | None, dict[int, Number]] | None:
+def reached(forms: Sequence[Bounded], steps: int = STEPS) -> tuple[dict[Hashable, Number] | None, dict[int, Number]] | None:
     """(values of the x where every form reaches its bound, {}), or (None, multipliers of the forms whose sum is 0 while
-    that of their bounds is not); multipliers of forms that are not fixed are > 0. None when it takes more pivots.
+    that of their bounds is not); multipliers of forms that are not fixed are > 0. None when it takes more steps.
     """
     names = list(dict.fromkeys(x for bounded in forms for x in bounded.form))
     column = {x: j for j, x in enumerate(names)}
@@ -118,7 +120,7 @@ def reached(forms: Sequence[Bounded], pivots: int = PIVOTS) -> tuple[dict[Hashab
                 found[j - n] = plain(-q * up)
             return None, found
         tableau.pivots += 1
-        if tableau.pivots > pivots:
+        if tableau.steps > steps:
             return None
         tableau.pivot(leaving, entering)
     return {x: tableau.values[j] for x, j in column.items()}, {}

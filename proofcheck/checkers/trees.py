@@ -29,9 +29,11 @@ from proofcheck.checkers.rules import Reference, Rules, Uses
 from proofcheck.exact import text_of
 
 Tree = list[list[Any]]
-Values = Mapping[int, Number | float]
+Real = Any  # an int or a Fraction; a float where the system was large
+Values = Mapping[int, Real]
 NEAR = 1e-6
 MOST_PRODUCTS = 2000
+WIDE = 8
 
 
 class Exhausted(Exception):
@@ -162,7 +164,7 @@ def prove(known: Known, fact: Fact, effort: Effort, depth: int | None = None) ->
     scope = scope_of(known, [form], depth)
     signs = (1, -1) if relation == "==" else (1,)
     goals = [scaled(form, sign) for sign in signs]
-    entries = entries_of(known, rules, scope, goals)
+    entries = entries_of(known, rules, scope, goals, depth is not None)
     branch = _Branch(rules, entries, goals, [None] * len(signs), [], [], scope)
     tree: Tree = []
     _close(known, (relation, goal), branch, effort, tree)
@@ -176,12 +178,17 @@ def scope_of(known: Known, forms: Sequence[Polynomial], depth: int | None) -> li
     while level and (depth is None or below < depth):
         fresh: dict[int, None] = {}
         for v in level:
-            for u in _reads(known, v):
+            for u in () if depth is not None and is_wide(known.forms, v) else _reads(known, v):
                 if u not in found:
                     fresh[u] = None
         found |= fresh
         level, below = list(fresh), below + 1
     return list(found)
+
+
+def is_wide(forms: Forms, v: int) -> bool:
+    """Whether so many arguments are read that they do not count as near."""
+    return v in forms.definitions and len(forms.definitions[v].arguments) > WIDE
 
 
 def _reads(known: Known, v: int) -> list[int]:
@@ -193,11 +200,18 @@ def _reads(known: Known, v: int) -> list[int]:
     return sorted({u for part in parts for u in variables_of(part)}, key=known.forms.order, reverse=True)
 
 
-def entries_of(known: Known, rules: Rules, scope: Sequence[int], goals: Sequence[Polynomial]) -> list[Entry]:
-    """The facts about the variables in scope, and products of them where the goal is not linear."""
+def entries_of(
+    known: Known, rules: Rules, scope: Sequence[int], goals: Sequence[Polynomial], near: bool = False
+) -> list[Entry]:
+    """The facts about the variables in scope, and products of them where the goal is not linear.
+
+    near: of a node that reads many others, only the facts about those in scope.
+    """
     inside, entries = set(scope), []
     for v in scope:
         for k, (relation, polynomial) in enumerate(known.forms.facts(v)):
+            if near and is_wide(known.forms, v) and not variables_of(rules.reduced(polynomial)) <= inside:
+                continue
             if polynomial and not (relation == "==" and rules.get(v) is not None):
                 entries.append(Entry(((0, v, k),), relation, polynomial, rules.reduced(polynomial)))
     numbers = {i for v in scope for i in known.of_variable.get(v, ())}
@@ -354,16 +368,16 @@ def fact_json(name: Reference) -> list[Any]:
     return list(name)
 
 
-def _values(found: Mapping[Monomial, Number | float]) -> dict[int, Number | float]:
+def _values(found: Mapping[Monomial, Real]) -> dict[int, Real]:
     """The values of the variables at the point."""
     return {m[0]: value for m, value in found.items() if len(m) == 1}
 
 
-def value_of(rules: Rules, values: Values, polynomial: Polynomial) -> Number | float:
+def value_of(rules: Rules, values: Values, polynomial: Polynomial) -> Real:
     """The value of a polynomial at the point; what no fact mentions is 0."""
-    total: Number | float = 0
+    total: Real = 0
     for monomial, q in rules.reduced(polynomial).items():
-        part: Number | float = q
+        part: Real = q
         for v in monomial:
             part *= values.get(v, 0)
         total += part
@@ -451,17 +465,19 @@ def _signs(operation: str, number: Number) -> tuple[int, ...]:
     return (0, 1, 1) if operation == "where" else (0, 0)
 
 
-def _residual(forms: Forms, branch: _Branch, values: Values, v: int) -> Number | float | None:
+def _residual(forms: Forms, branch: _Branch, values: Values, v: int) -> Real | None:
     """How far the value at the point is from what the definition says; None when v cannot be divided."""
     if not forms.cases(v) or v in branch.divided:
         return None
-    best: Number | float | None = None
+    best: Real | None = None
     for case in forms.cases(v):
-        worst: Number | float = 0
-        own: Number | float = 0
+        worst: Real = 0
+        own: Real = 0
         for relation, polynomial in case:
             value = value_of(branch.rules, values, polynomial)
-            excess = abs(value) if relation == "==" else max(-value, 0) + (relation == ">" and value <= 0)
+            excess: Real = abs(value) if relation == "==" else max(-value, 0)
+            if relation == ">" and value <= 0:
+                excess += 1
             worst = max(worst, excess)
             if relation == "==" and (v,) in polynomial:
                 own = value

@@ -29,6 +29,8 @@ from proofcheck.checkers.proof_forms import Fact
 from proofcheck.checkers.signatures import Signatures, normal
 from proofcheck.checkers.templates import Templates
 from proofcheck.checkers.trees import Effort, Failed, Known
+from proofcheck.spec.evaluation import postorder
+from proofcheck.spec.term import Term, affine, extremum
 
 CANDIDATES = 4
 DEPTHS = (1, 2)
@@ -93,7 +95,7 @@ class Wires:
             if not unread:
                 return form
             v = max(unread)
-            if self.whole(form) or self.alone(v, form):
+            if self.whole(form) or self.alone(v, form) or (self.invent and self.invented(v, form)):
                 self.counterpart(v)
             else:
                 self.final.add(v)
@@ -101,10 +103,8 @@ class Wires:
 
     def whole(self, form: Polynomial) -> bool:
         """Whether the form itself is a term, up to scale and shift."""
-        for t, a, b in self.like(form):
-            if self.lemma(("==", difference(form, add(scaled(variable(t), a), constant(b))))):
-                return True
-        return False
+        found = (add(scaled(variable(t), a), constant(b)) for t, a, b in self.like(form))
+        return any(self.lemma(("==", difference(form, other))) for other in found)
 
     def alone(self, v: int, form: Polynomial) -> bool:
         """Whether relu(c t + rest) is c t - c t' for terms t and t', up to shift, or itself a term."""
@@ -131,6 +131,38 @@ class Wires:
             found = solve([*rows, ones], wanted, [0.0] * (len(names) + 1))
             if found is not None and found[-2]:
                 yield linear(found[-1], zip(names, found, strict=False))
+
+    def invented(self, v: int, form: Polynomial) -> bool:
+        """A new term for v = relu(A - B): max(A, B) - B or A - min(A, B), whichever leaves the form shorter."""
+        forms, argument = self.known.forms, self.known.rules.reduced(self.arguments[v])
+        if not all(len(m) < 2 and all(u in forms.named for u in m) for m in argument):
+            return False
+        sides = []
+        for sign in (1, -1):
+            parts = {m: abs(q) for m, q in argument.items() if m and q * sign > 0}
+            sides.append(add(parts, constant(max(argument.get((), 0) * sign, 0))))
+        above, below = (affine(q.get((), 0), [(c, forms.named[m[0]]) for m, c in q.items() if m]) for q in sides)
+        choices = []
+        for term, side, sign in ((extremum("max", (above, below)), sides[1], 1), (extremum("min", (above, below)), sides[0], -1)):
+            if term.op == "constant":
+                return False
+            rest = add(difference(form, {(v,): form[v,]}), side, -sign * form[v,])
+            choices.append((len(rest), sign, term, side))
+        _, sign, term, side = min(choices, key=lambda choice: choice[:1])
+        t = self.term(term)
+        return self.equal(v, scaled(difference(variable(t), side), sign))
+
+    def term(self, term: Term) -> int:
+        """The variable of a new term, with its values and its definition."""
+        known, forms = self.known, self.known.forms
+        t = forms.term(term)
+        for part in postorder((term,)):
+            u = forms.terms[part]
+            known.define(u)
+            self.signatures.term(part, u)
+        if known.rules.get(t) is None:
+            self.signatures.enter(t)
+        return t
 
     def readers(self) -> dict[frozenset[int], list[int]]:
         """The terms that have cases, by the variables that they read."""
