@@ -92,7 +92,7 @@ def _proof(task: Task, budget: Budget, effort: Effort, invent: bool) -> tuple[di
     missing = prove_steps(known, [*missing, *(fact for fact in steps if not is_about_inputs(forms, fact))], effort)
     if invent:
         for _, goal in forms.goals():
-            order_lemmas(known, signatures, goal, effort)
+            order_lemmas(known, goal)
     goals = [shown(known, fact, effort) for fact in forms.goals()]
     return {"point": point, "terms": forms.extra, "lemmas": known.lemmas, "goals": goals}, len(missing)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from proofcheck.checkers.farkas import Combination, Row, decided
+from proofcheck.checkers.farkas import Combination, Point, Row, decided
 from proofcheck.checkers.polynomials import (
     Monomial,
     Number,
@@ -153,11 +153,31 @@ class _Branch:
     contradiction: Entry | None = None
 
 
-def prove(known: Known, fact: Fact, effort: Effort, depth: int | None = None) -> Tree:
+@dataclass
+class Script:
+    """What was decided in a search, in order: combinations by the numbers of facts, divisions by the place in the scope.
+
+    ready: the search is to be repeated for variables of other names, and nothing is decided anew.
+    """
+
+    items: list[Any] = field(default_factory=list)
+    ready: bool = False
+    place: int = 0
+
+    def next(self) -> Any:
+        """The next decision of the search to be repeated."""
+        if self.place == len(self.items):
+            raise Failed({})
+        self.place += 1
+        return self.items[self.place - 1]
+
+
+def prove(known: Known, fact: Fact, effort: Effort, depth: int | None = None, script: Script | None = None) -> Tree:
     """A tree for a fact, from what is known of the variables at most `depth` definitions below it.
 
-    Raises Failed where it does not follow, Exhausted when the effort is spent.
+    script: where the decisions go, or come from. Raises Failed where it does not follow, Exhausted when the effort is spent.
     """
+    script = script or Script()
     relation, goal = fact
     rules = Rules(known.forms, known.rules)
     form = rules.reduced(goal)
@@ -167,7 +187,7 @@ def prove(known: Known, fact: Fact, effort: Effort, depth: int | None = None) ->
     entries = entries_of(known, rules, scope, goals, depth is not None)
     branch = _Branch(rules, entries, goals, [None] * len(signs), [], [], scope)
     tree: Tree = []
-    _close(known, (relation, goal), branch, effort, tree)
+    _close(known, (relation, goal), branch, effort, script, tree)
     return tree
 
 
@@ -259,7 +279,7 @@ def _products(known: Known, rules: Rules, entries: Sequence[Entry], wanted: set[
     return found
 
 
-def _close(known: Known, fact: Fact, branch: _Branch, effort: Effort, tree: Tree) -> None:
+def _close(known: Known, fact: Fact, branch: _Branch, effort: Effort, script: Script, tree: Tree) -> None:
     """Append the steps that close the branch."""
     relation, goal = fact
     if branch.contradiction is not None:
@@ -276,11 +296,7 @@ def _close(known: Known, fact: Fact, branch: _Branch, effort: Effort, tree: Tree
     for k, form in enumerate(branch.goals):
         if branch.sums[k] is not None:
             continue
-        for entries in _offers(known.forms, branch.entries):
-            effort.spend()
-            found = decided(form, relation == ">", [Row(e.relation, e.form) for e in entries])
-            if isinstance(found, Combination):
-                break
+        entries, found = _decision(known.forms, form, relation == ">", branch, effort, script)
         if isinstance(found, Combination):
             chosen = [(q, entries[j]) for j, q in found.multipliers.items()]
             if not found.of_goal:
@@ -297,10 +313,36 @@ def _close(known: Known, fact: Fact, branch: _Branch, effort: Effort, tree: Tree
         tree.append(["sum", *branch.sums])
         effort.leaves += 1
         return
-    step, cases = _division(known, branch, values)
+    if script.ready:
+        kind, place, number = script.next()
+        v = branch.scope[place]
+        step = [kind, v] if kind == "split" else [kind, v, number]
+        cases = known.forms.cases(v) if kind == "split" else known.forms.gap(v, number)
+    else:
+        step, cases = _division(known, branch, values)
+        script.items.append((step[0], branch.scope.index(step[1]), step[-1]))
     tree.append(step)
     for case in cases:
-        _close(known, fact, _below(branch, case, step), effort, tree)
+        _close(known, fact, _below(branch, case, step), effort, script, tree)
+
+
+def _decision(
+    forms: Forms, goal: Polynomial, strict: bool, branch: _Branch, effort: Effort, script: Script
+) -> tuple[list[Entry], Combination | Point | None]:
+    """The facts tried last, and what was found with them."""
+    offers = _offers(forms, branch.entries)
+    if script.ready:
+        number, found = script.next()
+        if number >= len(offers) or (found and any(j >= len(offers[number]) for j in found.multipliers)):
+            raise Failed({})
+        return offers[number], found or Point({})
+    for number, entries in enumerate(offers):
+        effort.spend()
+        answer = decided(goal, strict, [Row(e.relation, e.form) for e in entries])
+        if isinstance(answer, Combination):
+            break
+    script.items.append((number, answer if isinstance(answer, Combination) else None))
+    return entries, answer
 
 
 def _offers(forms: Forms, entries: list[Entry]) -> list[list[Entry]]:
@@ -354,8 +396,8 @@ def _sum(rules: Rules, goal: Polynomial, chosen: Sequence[tuple[Number, Entry]])
         total.append([text_of(Fraction(q)), [], [fact_json(name) for name in entry.names]])
     uses: Uses = []
     constant = rules.reduced(rest, uses)
-    if not is_constant(constant):
-        raise AssertionError("the parts of a combination do not cancel")
+    if not is_constant(constant):  # only what another search decided can fail to fit
+        raise Failed({})
     for name, factor in rules.factors(uses).items():
         total += [[text_of(Fraction(q)), list(monomial), [fact_json(name)]] for monomial, q in factor.items()]
     return total
