@@ -21,7 +21,7 @@ from proofcheck.checkers.signatures import signatures_of
 from proofcheck.checkers.steps import facts_of, is_about_inputs, prove_steps
 from proofcheck.checkers.task import Budget, Progress, Task, scope_of, unknown
 from proofcheck.checkers.templates import Templates
-from proofcheck.checkers.trees import Effort, Exhausted, Failed, Known, Tree, prove, prove_within
+from proofcheck.checkers.trees import Effort, Exhausted, Failed, Known, Near, Tree, prove, within
 from proofcheck.checkers.wires import Wires
 from proofcheck.checkers.witness import replayed
 from proofcheck.claims.evidence import Finding, Verdict, Witness
@@ -35,7 +35,7 @@ from proofcheck.spec.statement import TermTarget
 PROGRAMS = 20_000
 QUICK = 300
 FEW_NODES = 200  # from then on every neuron gets a term of its own
-DEPTHS = (0, 1, 2)
+NEAR = (Near(0), Near(1), Near(1, linked=True), Near(2))
 NEARBY = 100
 ROUNDINGS = (1, 2, 12, 360, 10**4, 10**7)
 
@@ -86,10 +86,11 @@ def _proof(task: Task, budget: Budget, effort: Effort, invent: bool) -> tuple[di
     for t in sorted((t for t in forms.terms.values() if forms.rank[t][0] <= 1), key=forms.order):
         if known.rules.get(t) is None:
             signatures.enter(t)
-    missing = prove_steps(known, [fact for fact in steps if is_about_inputs(forms, fact)], effort)
-    Wires(known, signatures, Templates(), effort, invent).read()
+    templates = Templates()
+    missing = prove_steps(known, [fact for fact in steps if is_about_inputs(forms, fact)], templates, effort)
+    Wires(known, signatures, templates, effort, invent).read()
     _define(known, 3)
-    missing = prove_steps(known, [*missing, *(fact for fact in steps if not is_about_inputs(forms, fact))], effort)
+    missing = prove_steps(known, [*missing, *(fact for fact in steps if not is_about_inputs(forms, fact))], templates, effort)
     if invent:
         for _, goal in forms.goals():
             order_lemmas(known, goal)
@@ -120,9 +121,9 @@ def shown(known: Known, fact: Fact, effort: Effort) -> Tree:
 
 def _tree(known: Known, fact: Fact, effort: Effort) -> Tree:
     """A tree from what is near, where that suffices: it is smaller and sooner found."""
-    for depth in DEPTHS:
+    for near in NEAR:
         try:
-            return prove_within(known, fact, effort, depth, NEARBY)
+            return within(prove, known, fact, effort, near, NEARBY)
         except Failed:
             pass
     return prove(known, fact, effort)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from proofcheck.checkers.polynomials import difference, is_constant, variable, variables_of
 from proofcheck.checkers.proof_forms import Fact, Forms
-from proofcheck.checkers.trees import Effort, Failed, Known, prove_within
+from proofcheck.checkers.templates import Templates
+from proofcheck.checkers.trees import Effort, Failed, Known, Near, within
 from proofcheck.spec.term import Term
 
-DEPTHS = (0, 1, 2, 3)
-PROGRAMS = 400  # for one step at one depth
+NEAR = (Near(0), Near(1), Near(1, linked=True), Near(2))
+PROGRAMS = 400  # for one step, looking so far
 RELATIONS = {"<=": ">=", "<": ">", "==": "=="}
 
 
@@ -28,7 +29,7 @@ def is_about_inputs(forms: Forms, fact: Fact) -> bool:
     return all(forms.rank[v][0] <= 1 for v in variables_of(fact[1]))
 
 
-def prove_steps(known: Known, facts: Sequence[Fact], effort: Effort) -> list[Fact]:
+def prove_steps(known: Known, facts: Sequence[Fact], templates: Templates, effort: Effort) -> list[Fact]:
     """Make lemmas of the facts, in order; those that could not be proved."""
     missing = []
     for fact in facts:
@@ -36,9 +37,9 @@ def prove_steps(known: Known, facts: Sequence[Fact], effort: Effort) -> list[Fac
         form = known.rules.reduced(polynomial)
         if is_constant(form) and (not form if relation != ">=" else form.get((), 0) >= 0):
             continue
-        for depth in DEPTHS:
+        for near in NEAR:
             try:
-                tree = prove_within(known, (relation, form), effort, depth, PROGRAMS)
+                tree = within(templates.prove, known, (relation, form), effort, near, PROGRAMS)
             except Failed:
                 continue
             known.add_lemma((relation, form), tree)

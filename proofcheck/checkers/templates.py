@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from proofcheck.checkers.polynomials import Polynomial, variables_of
 from proofcheck.checkers.proof_forms import Fact
-from proofcheck.checkers.trees import Effort, Failed, Known, Script, Tree, prove, scope_of
+from proofcheck.checkers.trees import Effort, Failed, Known, Near, Script, Tree, prove, scope_of
 
 
 @dataclass
@@ -20,20 +20,20 @@ class Templates:
 
     scripts: dict[Hashable, Script | None] = field(default_factory=dict)
 
-    def prove(self, known: Known, fact: Fact, effort: Effort, depth: int) -> Tree:
+    def prove(self, known: Known, fact: Fact, effort: Effort, near: Near | None) -> Tree:
         """`trees.prove`, by an earlier search where one is alike."""
-        shape = shape_of(known, fact, depth)
+        shape = shape_of(known, fact, near)
         if shape in self.scripts:
             earlier = self.scripts[shape]
             if earlier is None:
                 raise Failed({})
             try:
-                return prove(known, fact, effort, depth, Script(earlier.items, ready=True))
+                return prove(known, fact, effort, near, Script(earlier.items, ready=True))
             except Failed:
                 pass
         script = Script()
         try:
-            tree = prove(known, fact, effort, depth, script)
+            tree = prove(known, fact, effort, near, script)
         except Failed:
             self.scripts[shape] = None
             raise
@@ -41,7 +41,7 @@ class Templates:
         return tree
 
 
-def shape_of(known: Known, fact: Fact, depth: int) -> Hashable:
+def shape_of(known: Known, fact: Fact, near: Near | None) -> Hashable:
     """The fact and all that is known of the variables in scope, with the variables numbered as they occur."""
     forms, rules, number = known.forms, known.rules, dict[int, int]()
 
@@ -52,8 +52,8 @@ def shape_of(known: Known, fact: Fact, depth: int) -> Hashable:
         return frozenset((tuple(sorted(number[v] for v in m)), q) for m, q in form.items())
 
     relation, goal = fact
-    parts: list[Hashable] = [depth, relation, named(goal)]
-    scope = scope_of(known, [rules.reduced(goal)], depth)
+    parts: list[Hashable] = [near, relation, named(goal)]
+    scope = scope_of(known, [rules.reduced(goal)], near)
     for v in scope:
         number.setdefault(v, len(number))
         definition = forms.definitions.get(v)

@@ -33,7 +33,7 @@ Real = Any  # an int or a Fraction; a float where the system was large
 Values = Mapping[int, Real]
 NEAR = 1e-6
 MOST_PRODUCTS = 2000
-WIDE = 8
+WIDE = 16
 
 
 class Exhausted(Exception):
@@ -66,11 +66,25 @@ class Effort:
             raise Exhausted
 
 
-def prove_within(known: Known, fact: Fact, effort: Effort, depth: int | None, most: int) -> Tree:
-    """`prove` with at most so many linear programs; Failed when they do not suffice."""
+@dataclass(frozen=True)
+class Near:
+    """How far a proof may look: so many definitions below the variables of what is to be proved.
+
+    linked: and at each variable that a lemma ties to those found.
+    """
+
+    depth: int
+    linked: bool = False
+
+
+Prover = Callable[["Known", Fact, Effort, Near | None], Tree]
+
+
+def within(prover: Prover, known: Known, fact: Fact, effort: Effort, near: Near | None, most: int) -> Tree:
+    """What the prover gives with at most so many linear programs; Failed when they do not suffice."""
     part = Effort(min(most, effort.left), effort.over)
     try:
-        return prove(known, fact, part, depth)
+        return prover(known, fact, part, near)
     except Exhausted:
         part.over()
         if effort.left <= most:
@@ -172,8 +186,8 @@ class Script:
         return self.items[self.place - 1]
 
 
-def prove(known: Known, fact: Fact, effort: Effort, depth: int | None = None, script: Script | None = None) -> Tree:
-    """A tree for a fact, from what is known of the variables at most `depth` definitions below it.
+def prove(known: Known, fact: Fact, effort: Effort, near: Near | None = None, script: Script | None = None) -> Tree:
+    """A tree for a fact, from what is known near it, or of all variables below it.
 
     script: where the decisions go, or come from. Raises Failed where it does not follow, Exhausted when the effort is spent.
     """
@@ -181,18 +195,19 @@ def prove(known: Known, fact: Fact, effort: Effort, depth: int | None = None, sc
     relation, goal = fact
     rules = Rules(known.forms, known.rules)
     form = rules.reduced(goal)
-    scope = scope_of(known, [form], depth)
+    scope = scope_of(known, [form], near)
     signs = (1, -1) if relation == "==" else (1,)
     goals = [scaled(form, sign) for sign in signs]
-    entries = entries_of(known, rules, scope, goals, depth is not None)
+    entries = entries_of(known, rules, scope, goals, near is not None)
     branch = _Branch(rules, entries, goals, [None] * len(signs), [], [], scope)
     tree: Tree = []
     _close(known, (relation, goal), branch, effort, script, tree)
     return tree
 
 
-def scope_of(known: Known, forms: Sequence[Polynomial], depth: int | None) -> list[int]:
+def scope_of(known: Known, forms: Sequence[Polynomial], near: Near | None) -> list[int]:
     """The variables of the forms and of the definitions below them, nearest first."""
+    depth = None if near is None else near.depth
     found = dict.fromkeys(sorted({v for form in forms for v in variables_of(form)}, key=known.forms.order, reverse=True))
     level, below = list(found), 0
     while level and (depth is None or below < depth):
@@ -203,6 +218,12 @@ def scope_of(known: Known, forms: Sequence[Polynomial], depth: int | None) -> li
                     fresh[u] = None
         found |= fresh
         level, below = list(fresh), below + 1
+    if near is not None and near.linked:
+        inside = set(found)
+        for i in sorted({i for v in found for i in known.of_variable.get(v, ())}):
+            missing = variables_of(known.bounds[i].form) - inside
+            if len(missing) == 1:
+                found |= dict.fromkeys(missing)
     return list(found)
 
 

@@ -28,12 +28,12 @@ from proofcheck.checkers.polynomials import (
 from proofcheck.checkers.proof_forms import Fact
 from proofcheck.checkers.signatures import Signatures, normal
 from proofcheck.checkers.templates import Templates
-from proofcheck.checkers.trees import Effort, Failed, Known
+from proofcheck.checkers.trees import Effort, Failed, Known, Near
 from proofcheck.spec.evaluation import postorder
 from proofcheck.spec.term import Term, affine, extremum
 
 CANDIDATES = 4
-DEPTHS = (1, 2)
+NEAR = (Near(1), Near(2))
 NETWORK = 2  # the rank of nodes of the network
 
 Key = frozenset[tuple[tuple[int, ...], Number]]
@@ -95,7 +95,7 @@ class Wires:
             if not unread:
                 return form
             v = max(unread)
-            if self.whole(form) or self.alone(v, form) or (self.invent and self.invented(v, form)):
+            if self.beside(v) or self.whole(form) or self.alone(v) or (self.invent and self.invented(v, form)):
                 self.counterpart(v)
             else:
                 self.final.add(v)
@@ -106,7 +106,12 @@ class Wires:
         found = (add(scaled(variable(t), a), constant(b)) for t, a, b in self.like(form))
         return any(self.lemma(("==", difference(form, other))) for other in found)
 
-    def alone(self, v: int, form: Polynomial) -> bool:
+    def beside(self, v: int) -> bool:
+        """Whether v comes of a term that reads what its own argument reads."""
+        argument = self.known.rules.reduced(self.arguments[v])
+        return any(self.equal(v, form) for form in self.spanned(v, argument))
+
+    def alone(self, v: int) -> bool:
         """Whether relu(c t + rest) is c t - c t' for terms t and t', up to shift, or itself a term."""
         argument = self.known.rules.reduced(self.arguments[v])
         for m, c in [((), 1), *argument.items()]:
@@ -117,7 +122,7 @@ class Wires:
             for t, a, b in self.like(apart):
                 if self.equal(v, scaled(difference(part, add(scaled(variable(t), a), constant(b))), c)):
                     return True
-        return any(self.equal(v, form) for form in self.spanned(v, argument))
+        return False
 
     def spanned(self, v: int, argument: Polynomial) -> Iterator[Polynomial]:
         """v as an affine combination of what its argument reads and of a term that reads the same."""
@@ -233,9 +238,9 @@ class Wires:
         form = self.known.rules.reduced(polynomial)
         if not form or (relation == ">=" and is_constant(form) and form[()] >= 0):
             return True
-        for depth in DEPTHS:
+        for near in NEAR:
             try:
-                tree = self.templates.prove(self.known, (relation, form), self.effort, depth)
+                tree = self.templates.prove(self.known, (relation, form), self.effort, near)
             except Failed:
                 continue
             self.known.add_lemma((relation, form), tree, rule)
