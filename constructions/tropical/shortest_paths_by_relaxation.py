@@ -55,12 +55,15 @@ def walk_steps(n):
     with all of them allowed D^n is a metric, so D^n <= S_t for every t.
     """
 
+    def relaxed(d, i, j, k):
+        return d[i][j] if k in (i, j) else minimum(d[i][j], d[i][k] + d[k][j])
+
     def of(d, y):
         vertices = range(n)
         rounds, doublings = [d], [d]
         for k in vertices:
             last = rounds[-1]
-            rounds.append([[minimum(last[i][j], last[i][k] + last[k][j]) for j in vertices] for i in vertices])
+            rounds.append([[relaxed(last, i, j, k) for j in vertices] for i in vertices])
         for _ in vertices:
             s = doublings[-1]
             doublings.append([[minimum(s[i][j], *(s[i][k] + s[k][j] for k in vertices)) for j in vertices] for i in vertices])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from random import Random
 
 from proofcheck.checkers.polynomials import Monomial, Number, plain
 from proofcheck.checkers.proof_forms import Forms
@@ -13,8 +14,8 @@ from proofcheck.spec.evaluation import apply
 from proofcheck.spec.sampling import sample
 from proofcheck.spec.term import Term
 
-INPUTS = 24
-DRAWN = 96
+INPUTS = 48
+DRAWN = 144
 PRIME = 997
 
 Signature = tuple[Number, ...]
@@ -56,7 +57,7 @@ def signatures_of(forms: Forms, seed: int) -> Signatures:
     numerators, denominator = sample(forms.domain, DRAWN, seed)
     rows = numerators[-INPUTS:] if len(numerators) > INPUTS else numerators
     drawn = [[Fraction(int(x), denominator) for x in row] for row in rows]
-    points = [[plain(x) for x in point] for point in mixed(forms, drawn)]
+    points = [[plain(x) for x in point] for point in mixed(forms, drawn, seed)]
     nodes = [interpret_nodes(forms.network, point, RATIONALS) for point in points]
     values = {v: tuple(plain(Fraction(x)) for x in column) for v, column in enumerate(zip(*nodes, strict=True))}
     found = Signatures(forms, len(points), values)
@@ -66,14 +67,21 @@ def signatures_of(forms: Forms, seed: int) -> Signatures:
     return found
 
 
-def mixed(forms: Forms, points: Sequence[list[Fraction]]) -> list[list[Fraction]]:
-    """Every second point moved towards its neighbour, off the lattice it was drawn from, unless it leaves the domain."""
+def mixed(forms: Forms, points: Sequence[list[Fraction]], seed: int) -> list[list[Fraction]]:
+    """Most points replaced by mixtures of two, coordinate by coordinate, off the lattice they were drawn from.
+
+    A mixture that leaves the domain is mixed in one proportion instead, and if that leaves it too, the point stays.
+    """
+    random = Random(seed)
     found = list(points)
-    for k in range(1, len(points), 2):
-        weight = Fraction(1 + 389 * k % (PRIME - 2), PRIME)
-        point = [weight * a + (1 - weight) * b for a, b in zip(points[k - 1], points[k], strict=True)]
-        if forms.domain.contains(point):
-            found[k] = point
+    for k in range(len(points)):
+        a, b = points[k], points[random.randrange(len(points))]
+        own = [Fraction(random.randrange(PRIME), PRIME) for _ in a]
+        for weights in () if k % 4 == 0 else (own, own[:1] * len(a)):
+            point = [w * x + (1 - w) * y for w, x, y in zip(weights, a, b, strict=True)]
+            if forms.domain.contains(point):
+                found[k] = point
+                break
     return found
 
 
