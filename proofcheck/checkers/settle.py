@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from proofcheck.checkers.exactness import exactness
 from proofcheck.checkers.exhaustive import MOST_CERTIFIED, MOST_POINTS, exhaustive, exhaustive_certificate
+from proofcheck.checkers.lemmas import lemmas, quick_lemmas
 from proofcheck.checkers.meanings import meanings
 from proofcheck.checkers.sampled import sampled
 from proofcheck.checkers.sizes import sizes
@@ -64,15 +65,16 @@ def plan(task: Task, floor: Strength) -> list[Checker]:
     certificates: list[Checker] = [exhaustive_certificate] * (points <= MOST_CERTIFIED)
     if statement.kind == "computes" and isinstance(statement.target, (CircuitTarget, TermTarget)):
         certificates.insert(points <= FEW_CERTIFIED, meanings)
-    cells: list[Checker] = []
-    if points == float("inf") and statement.domain is not None and terms_of(task) is not None:
-        cells = [vertices] * (
-            in_cells(statement.domain) or (floor is Strength.CERTIFIED and sides_of(statement.domain) is not None)
-        )
+    endless = points == float("inf") and statement.domain is not None
+    by_lemmas: list[Checker] = [] if terms_of(task) is None else [lemmas if floor is Strength.CERTIFIED else quick_lemmas]
+    if endless and statement.domain is not None and by_lemmas and in_cells(statement.domain):
+        by_lemmas.insert(0, vertices)
+    elif endless and statement.domain is not None and floor is Strength.CERTIFIED and sides_of(statement.domain) is not None:
+        by_lemmas += [vertices] * bool(by_lemmas)
     if floor is Strength.CERTIFIED:
-        return [_quick_samples, *certificates, *few, *cells, *solver, *many]
+        return [_quick_samples, *certificates, *by_lemmas, *few, *solver, *many]
     by_meaning = [meanings] if isinstance(statement.target, CircuitTarget) else []
-    return [_quick_samples, *few, *by_meaning, *cells, *solver, *many]
+    return [_quick_samples, *few, *by_meaning, *by_lemmas, *solver, *many]
 
 
 def _quick_samples(task: Task, budget: Budget, progress: Progress | None = None) -> Finding:

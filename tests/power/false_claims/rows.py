@@ -162,7 +162,7 @@ def task_of(side: Side, claim: Any) -> Task:
     assert side.build is not None
     network = side.build()
     formulated = formulate(claim, network, _size(side.size), layered=side.layered)
-    return Task(network, formulated.statement, formulated.circuit, formulated.reference)
+    return Task(network, formulated.statement, formulated.circuit, formulated.reference, formulated.steps)
 
 
 def _size(size: Any) -> Size:
