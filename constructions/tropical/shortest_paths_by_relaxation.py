@@ -69,7 +69,7 @@ def walk_steps(n):
             doublings.append([[minimum(s[i][j], *(s[i][k] + s[k][j] for k in vertices)) for j in vertices] for i in vertices])
         pairs = [(i, j) for i in vertices for j in vertices]
         for k in vertices:
-            yield from (0 <= rounds[k + 1][i][j] for i, j in pairs)
+            yield from (rounds[k + 1][i][j] >= 0 for i, j in pairs)
             yield from (rounds[k + 1][i][j] <= rounds[k][i][j] for i, j in pairs)
             yield from (doublings[k + 1][i][j] <= rounds[k + 1][i][j] for i, j in pairs)
             for m in range(k + 1):

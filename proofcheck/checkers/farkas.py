@@ -64,8 +64,8 @@ def _by_simplex(goal: Polynomial, strict: bool, rows: Sequence[Row]) -> Combinat
         return None
     values, multipliers = answer
     if values is not None:
-        one = Fraction(values[()])
-        return Point({m: plain(x / one) for m, x in values.items()})  # type: ignore[misc]
+        one = values[()]
+        return Point({m: x if one == 1 else plain(Fraction(x) / one) for m, x in values.items()})  # type: ignore[misc]
     of_goal = Fraction(multipliers.pop(len(rows), 0))
     multipliers.pop(len(rows) + 1, None)
     if of_goal:
@@ -200,7 +200,8 @@ def solve(
                 return None
             continue
         pivot = min(row, key=lambda j: len(readers[j]))
-        inverse = 1 / Fraction(row.pop(pivot))
+        c = row.pop(pivot)
+        inverse = c if c in (1, -1) else 1 / Fraction(c)
         row = {j: plain(q * inverse) for j, q in row.items()}
         value = plain(value * inverse)
         done.append((pivot, row, value))

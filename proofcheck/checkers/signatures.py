@@ -39,7 +39,7 @@ class Signatures:
         if v not in self.values:
             columns = [self.values[self.forms.terms[a]] for a in term.args]
             rows = zip(*columns, strict=True) if columns else [()] * self.count
-            self.values[v] = tuple(plain(Fraction(apply(term, row))) for row in rows)
+            self.values[v] = tuple(plain(apply(term, row)) for row in rows)
 
     def of(self, polynomial: Mapping[Monomial, Number]) -> Signature:
         """The values of a polynomial."""

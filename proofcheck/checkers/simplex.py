@@ -47,13 +47,14 @@ class _Tableau:
         target = self.forms[leaving - self.count].least
         row = self.rows.pop(leaving)
         c = row.pop(entering)
-        inverse = 1 / Fraction(c)
+        inverse = c if c in (1, -1) else 1 / Fraction(c)
         change = plain((target - self.values[leaving]) * inverse)
         self.values[leaving] = target
         self.violated.discard(leaving)
         for j in row:
             self.readers[j].discard(leaving)
-        fresh = {j: plain(-q * inverse) for j, q in row.items()}
+        negated = -inverse
+        fresh = {j: plain(q * negated) for j, q in row.items()}
         fresh[leaving] = plain(inverse)
         self.readers[entering].discard(leaving)
         for b in list(self.readers[entering]):

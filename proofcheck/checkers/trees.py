@@ -265,7 +265,19 @@ def entries_of(
     bent = [*goals, *(entry.form for entry in entries)]
     if degree(m for form in bent for m in form) > 1:
         entries += _products(known, rules, entries, {m for form in bent for m in form if len(m) > 1})
+        entries += [square for form in goals for square in _completed(form)]
     return entries
+
+
+def _completed(goal: Polynomial) -> list[Entry]:
+    """(v - c)^2 >= 0 for each a v^2 + b v in the goal, with its least point c = -b/(2 a)."""
+    found = []
+    for m, a in goal.items():
+        if len(m) == 2 and m[0] == m[1] and a > 0 and goal.get(m[:1]):
+            root: Polynomial = {m[:1]: 1, (): Fraction(goal[m[:1]]) / (2 * a)}
+            form = product(root, root)
+            found.append(Entry(((4, tuple(root.items())),), ">=", form, form))
+    return found
 
 
 def _products(known: Known, rules: Rules, entries: Sequence[Entry], wanted: set[Monomial]) -> list[Entry]:
