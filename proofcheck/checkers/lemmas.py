@@ -51,31 +51,36 @@ def lemmas(task: Task, budget: Budget, progress: Progress | None = None, program
     assert statement.domain is not None
     if statement.condition is None and not isinstance(statement.target, TermTarget):
         return unknown("lemmas", task, "lemmas prove statements whose target or property is terms")
-    end = time.monotonic() + budget.seconds
+    end = time.process_time() + budget.seconds  # of this process: what is found shall not depend on others
 
     def over() -> None:
-        if time.monotonic() > end:
+        if time.process_time() > end:
             raise Exhausted
 
     effort = Effort(programs, over)
+    left_out: list[Fact] = []
     try:
         invent = len(task.network.activation) > FEW_NODES
-        proof, missing = _proof(task, budget, effort, invent)
+        proof = _proof(task, budget, effort, invent, left_out)
         data = json.dumps(proof, sort_keys=True, separators=(",", ":")).encode()
         return certified(task, "lemmas", certificate_bytes(task, "lemmas", proof=data), checked=effort.leaves)
     except Failed as failure:
         witness = witness_near(task, failure.values)
         if witness is not None:
             return Finding(Verdict.REFUTED, None, "lemmas", scope_of(task), witness=witness)
-        return unknown("lemmas", task, str(failure))
+        return unknown("lemmas", task, str(failure) + _without(left_out))
     except Exhausted:
-        return unknown("lemmas", task, f"no proof was found with {effort.spent} linear programs")
+        return unknown("lemmas", task, f"no proof was found with {effort.spent} linear programs{_without(left_out)}")
     except (Refusal, Rejected) as reason:
         return unknown("lemmas", task, str(reason))
 
 
-def _proof(task: Task, budget: Budget, effort: Effort, invent: bool) -> tuple[dict[str, Any], int]:
-    """The proof as docs/formats.md has it, and how many of the claim's steps are missing from it."""
+def _without(steps: list[Fact]) -> str:
+    return f"; {len(steps)} of the claim's steps could not be proved" if steps else ""
+
+
+def _proof(task: Task, budget: Budget, effort: Effort, invent: bool, left_out: list[Fact]) -> dict[str, Any]:
+    """The proof as docs/formats.md has it. left_out: is given the steps of the claim that could not be proved."""
     forms = Forms(task.network, task.statement)
     known = Known(forms, Rules(forms))
     point, steps = member(task), facts_of(forms, task.steps)
@@ -90,12 +95,12 @@ def _proof(task: Task, budget: Budget, effort: Effort, invent: bool) -> tuple[di
     missing = prove_steps(known, [fact for fact in steps if is_about_inputs(forms, fact)], templates, effort)
     Wires(known, signatures, templates, effort, invent).read()
     _define(known, 3)
-    missing = prove_steps(known, [*missing, *(fact for fact in steps if not is_about_inputs(forms, fact))], templates, effort)
+    left_out += prove_steps(known, [*missing, *(fact for fact in steps if not is_about_inputs(forms, fact))], templates, effort)
     if invent:
         for _, goal in forms.goals():
             order_lemmas(known, goal)
     goals = [shown(known, fact, effort) for fact in forms.goals()]
-    return {"point": point, "terms": forms.extra, "lemmas": known.lemmas, "goals": goals}, len(missing)
+    return {"point": point, "terms": forms.extra, "lemmas": known.lemmas, "goals": goals}
 
 
 def _define(known: Known, rank: int) -> None:

@@ -9,6 +9,7 @@ from random import Random
 
 from proofcheck.checkers.polynomials import Monomial, Number, plain
 from proofcheck.checkers.proof_forms import Forms
+from proofcheck.domains.sets import Interval, ends
 from proofcheck.networks.interpret import RATIONALS, interpret_nodes
 from proofcheck.spec.evaluation import apply
 from proofcheck.spec.sampling import sample
@@ -74,11 +75,13 @@ def mixed(forms: Forms, points: Sequence[list[Fraction]], seed: int) -> list[lis
     """
     random = Random(seed)
     found = list(points)
+    cone = all(isinstance(s, Interval) and None in ends(s) for s in forms.domain.sets)  # whole numbers will do there
     for k in range(len(points)):
         a, b = points[k], points[random.randrange(len(points))]
         own = [Fraction(random.randrange(PRIME), PRIME) for _ in a]
         for weights in () if k % 4 == 0 else (own, own[:1] * len(a)):
             point = [w * x + (1 - w) * y for w, x, y in zip(weights, a, b, strict=True)]
+            point = [Fraction(round(x * PRIME)) for x in point] if cone else point
             if forms.domain.contains(point):
                 found[k] = point
                 break

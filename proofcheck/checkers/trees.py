@@ -369,13 +369,15 @@ def _decision(
         if number >= len(offers) or (found and any(j >= len(offers[number]) for j in found.multipliers)):
             raise Failed({})
         return offers[number], found or Point({})
+    answer: Combination | Point | None = None
     for number, entries in enumerate(offers):
         effort.spend()
         answer = decided(goal, strict, [Row(e.relation, e.form) for e in entries])
         if isinstance(answer, Combination):
-            break
-    script.items.append((number, answer if isinstance(answer, Combination) else None))
-    return entries, answer
+            script.items.append((number, answer))
+            return entries, answer
+    script.items.append((len(offers) - 1, None))
+    return offers[-1], answer
 
 
 def _offers(forms: Forms, entries: list[Entry]) -> list[list[Entry]]:

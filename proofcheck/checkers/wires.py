@@ -144,7 +144,7 @@ class Wires:
             return False
         sides = []
         for sign in (1, -1):
-            parts = {m: abs(q) for m, q in argument.items() if m and q * sign > 0}
+            parts: Polynomial = {m: q * sign for m, q in argument.items() if m and q * sign > 0}
             sides.append(add(parts, constant(max(argument.get((), 0) * sign, 0))))
         above, below = (affine(q.get((), 0), [(c, forms.named[m[0]]) for m, c in q.items() if m]) for q in sides)
         choices = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
@@ -84,7 +84,7 @@ TRUE: dict[str, Any] = {
     "a single point": lambda: computes(one(relu, Box(2, 2)), lambda x: 0 * x + 2),
     "different coordinates": lambda: computes(layered(tournament(3, on=Permutations)), lambda x: maximum(*x)),
     "an approximation": lambda: computes(one(relu, Box(-1, 1)), lambda x: x / 2, error=HALF),
-    "an approximation of the square": lambda: computes(one(lambda x: x - Fraction(1, 8), Box(0, 1)), square, error=Fraction(1, 8)),
+    "an approximation of the square": lambda: computes(one(lambda x: x - HALF / 4, Box(0, 1)), square, error=HALF / 4),
     "a property with and": lambda: satisfies(comparator(), lambda x, y: all_of([y[0] <= x[0], y[1] >= x[1], y[0] <= y[1]])),
     "a property with or": lambda: satisfies(comparator(), lambda x, y: (y[0] == x[0]) | (y[0] == x[1])),
     "a strict property": lambda: satisfies(one(lambda x: relu(x) + 1), lambda x, y: y > 0),
@@ -218,11 +218,11 @@ def teeth(m: int, last: Fraction = HALF) -> Any:
         for _ in range(m):
             g.append(minimum(2 * g[-1], 2 - 2 * g[-1]))
         for h in g:
-            yield 0 <= h
+            yield h >= 0
             yield h <= 1
-        for h, following in zip(g, g[1:], strict=False):
+        for h, following in pairwise(g):
             yield 4 * (h - square(h)) == following + following - square(following)
-        yield 0 <= square(g[-1] - last)
+        yield square(g[-1] - last) >= 0
 
     return steps
 
@@ -244,5 +244,5 @@ def test_a_smaller_error_is_not_shown_by_the_same_steps():
 def test_steps_that_are_false_prove_nothing():
     """A false step is not proved, so what would follow from it is not either."""
     task = computes(one(relu, Box(-1, 1)), lambda x: x)
-    found = lemmas(steps_of(task, lambda x: [0 <= x, x <= -1, maximum(x, 0) == x]), BUDGET)
+    found = lemmas(steps_of(task, lambda x: [x >= 0, x <= -1, maximum(x, 0) == x]), BUDGET)
     assert found.verdict is Verdict.REFUTED
