@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from .aiger import Circuit, circuit_of, read_aiger
+from .clauses import check_refutation, miter
 from .domain import points
 from .exact import Number, Rejected, Work, require, shown
 from .files import container, expect, integers
@@ -71,18 +72,37 @@ def _replay(data: bytes) -> Proved:
 
 def _meanings(statement: Statement, network: Network, tensors: dict[str, bytes], work: Work) -> dict[str, Number]:
     """network(x) == target(x) on {0,1}^n, node by node; the target a circuit, Boolean terms, or words."""
+    (raw,), circuit, literals = _wanted(statement, network, tensors, ("meaning",), work)
+    check_meanings(network, circuit, _meaning(raw, network), literals, work)
+    return {}
+
+
+def _clauses(statement: Statement, network: Network, tensors: dict[str, bytes], work: Work) -> dict[str, Number]:
+    """The same, where the notes speak of a circuit of the network's own: clauses show that it never differs from the target."""
+    (data, raw, proof), circuit, literals = _wanted(statement, network, tensors, ("own", "meaning", "proof"), work)
+    own = _circuit(data, network)
+    fits = len(own.outputs) == len(literals)
+    require(fits, f"the network's own circuit has {len(own.outputs)} outputs, the network {len(literals)}")
+    check_meanings(network, own, _meaning(raw, network), own.outputs, work)
+    return {"steps": check_refutation(miter((own, circuit), (own.outputs, literals), work), proof, work)}
+
+
+def _wanted(
+    statement: Statement, network: Network, tensors: dict[str, bytes], names: tuple[str, ...], work: Work
+) -> tuple[list[bytes], Circuit, list[int]]:
+    """The tensors called `names`, the circuit that the target is, and its literal for each output of the network."""
     target, domain, data = statement.target, statement.domain, tensors.get("circuit", b"")
     bits = domain is not None and domain.is_all_bits()
     require(statement.claim == "computes" and bits, "meanings prove what a network computes on all of {0,1}^n")
     identities = TENSORS if data and isinstance(target, Terms) else ()
-    _, _, raw, *rest = expect(tensors, "network", "circuit", "meaning", *identities)
-    meaning, circuit = _meaning(raw, network), _circuit(data, network)
+    _, _, *raw = expect(tensors, "network", "circuit", *names, *identities)
+    circuit = _circuit(data, network)
     outputs: tuple[int | None, ...] = circuit.outputs
     if isinstance(target, Terms):
         compiled = compile_terms(target, circuit, work)
         circuit = compiled.circuit
         if data:
-            check_words(compiled, circuit.outputs, rest, work)
+            check_words(compiled, circuit.outputs, raw[len(names) :], work)
         else:
             outputs = compiled.literals
     else:
@@ -91,8 +111,7 @@ def _meanings(statement: Statement, network: Network, tensors: dict[str, bytes],
     literals = [literal for literal in outputs if literal is not None]
     require(len(literals) == len(outputs), "an output of the target is not Boolean: give a circuit and identities for words")
     require(len(outputs) == len(network.output), f"the circuit has {len(outputs)} outputs, the network {len(network.output)}")
-    check_meanings(network, circuit, meaning, literals, work)
-    return {}
+    return raw[: len(names)], circuit, literals
 
 
 def _sizes(statement: Statement, network: Network, tensors: dict[str, bytes], work: Work) -> dict[str, Number]:
@@ -164,6 +183,7 @@ def _lemmas(statement: Statement, network: Network, tensors: dict[str, bytes], w
 
 
 METHODS: dict[str, Callable[[Statement, Network, dict[str, bytes], Work], dict[str, Number]]] = {
+    "clauses": _clauses,
     "exactness": _exactness,
     "lemmas": _lemmas,
     "meanings": _meanings,
