@@ -19,7 +19,7 @@ from proofcheck.checkers.cadical import SATISFIABLE, UNSATISFIABLE, lacks, refut
 from proofcheck.checkers.refutation import Miter, ProofFault, Steps, derivation
 from proofcheck.checkers.sweep import Sweep, conclude
 
-FIRST_TRY = 3000  # conflicts
+FIRST_TRY = 20_000  # conflicts
 
 
 def main() -> None:
@@ -36,7 +36,7 @@ def compare(miter: Miter, conflicts: int, seed: int) -> tuple[dict[str, Any], by
     problem = lacks()
     if problem:
         return {"input": None, "reason": problem}, b""
-    steps = Steps(len(miter.clauses()))
+    steps = Steps(miter)
     try:
         point, reason = _solved(miter, steps, [], min(conflicts, FIRST_TRY))
         if point is not None or not reason:
@@ -63,7 +63,7 @@ def _solved(miter: Miter, steps: Steps, lemmas: Sequence[int], conflicts: int) -
 
     lemmas: the steps that the solver is given beside the clauses of the miter.
     """
-    clauses = [*miter.clauses(), *steps.clauses(lemmas)]
+    clauses = [*steps.known, *(steps.clause(number) for number in lemmas)]
     rows = [[-(p >> 1) - 1 if p & 1 else (p >> 1) + 1 for p in clause] for clause in clauses]
     answer, proof, model = refute(rows, conflicts)
     if answer == SATISFIABLE:

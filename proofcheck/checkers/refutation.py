@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
-from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -97,22 +96,44 @@ class Miter:
 class Steps:
     """A growing list of clauses, each with the hints that show it; numbers continue those of the miter's clauses."""
 
-    def __init__(self, given: int) -> None:
-        self.given = given
+    def __init__(self, miter: Miter) -> None:
+        self.known = miter.clauses()
+        self.given = len(self.known)
         self.literal, self.hint = array("i"), array("i")
-        self.sizes, self.counts = array("i"), array("i")
+        self.sizes, self.counts, self.starts = array("i"), array("i"), array("i")
 
     def add(self, clause: Sequence[int], hints: Sequence[int]) -> int:
         """The number of the new clause. A literal that occurs twice is written once."""
         literals = clause if len(clause) < 2 else tuple(dict.fromkeys(clause))
+        self.starts.append(len(self.literal))
         self.literal.extend(literals)
         self.hint.extend(hints)
         self.sizes.append(len(literals))
         self.counts.append(len(hints))
         return self.given + len(self.sizes) - 1
 
+    def follow(self, clause: Sequence[int], hints: Iterable[int]) -> int:
+        """As `add`, for hints of which a part may do: those up to the first that closes the step, without idle ones."""
+        false, used = set(clause), list[int]()
+        for hint in hints:
+            left = [literal for literal in self.clause(hint) if literal not in false]
+            if not left or left[0] ^ 1 not in false:
+                used.append(hint)
+            if not left:
+                break
+            false.add(left[0] ^ 1)
+        return self.add(clause, used)
+
+    def clause(self, number: int) -> Sequence[int]:
+        """The clause of this number."""
+        if number < self.given:
+            return self.known[number]
+        start = self.starts[number - self.given]
+        return self.literal[start : start + self.sizes[number - self.given]]
+
     def add_arrays(self, clause: Numbers, hints: Numbers) -> None:
         """As `add`, for many long steps; no literal may occur twice."""
+        self.starts.append(len(self.literal))
         self.literal.frombytes(clause.astype(np.int32).tobytes())
         self.hint.frombytes(hints.astype(np.int32).tobytes())
         self.sizes.append(len(clause))
@@ -122,11 +143,6 @@ class Steps:
     def end(self) -> int:
         """The number of the next step."""
         return self.given + len(self.sizes)
-
-    def clauses(self, numbers: Iterable[int]) -> list[tuple[int, ...]]:
-        """The clauses of these steps."""
-        starts = [0, *accumulate(self.sizes)]
-        return [tuple(self.literal[starts[k - self.given] : starts[k + 1 - self.given]]) for k in numbers]
 
     def proof(self) -> bytes:
         """The file's `proof` (docs/formats.md): only steps that the last one rests on, each clause given up after its last use.

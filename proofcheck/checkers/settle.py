@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from proofcheck.checkers.clauses import clauses
 from proofcheck.checkers.exactness import exactness
 from proofcheck.checkers.exhaustive import MOST_CERTIFIED, MOST_POINTS, exhaustive, exhaustive_certificate
 from proofcheck.checkers.meanings import meanings
@@ -14,8 +15,9 @@ from proofcheck.checkers.sizes import sizes
 from proofcheck.checkers.smt import smt
 from proofcheck.checkers.task import Budget, Progress, Task, check_domain, unknown
 from proofcheck.claims.evidence import Finding, Strength, Verdict
+from proofcheck.domains.sets import BIT
 from proofcheck.errors import Refusal
-from proofcheck.spec.statement import CircuitTarget, ReferenceTarget, TermTarget
+from proofcheck.spec.statement import CircuitTarget, NetworkTarget, ReferenceTarget, TermTarget
 
 Checker = Callable[[Task, Budget, Progress | None], Finding]
 QUICK_SAMPLES = 256
@@ -63,15 +65,25 @@ def plan(task: Task, floor: Strength) -> list[Checker]:
     certificates: list[Checker] = [exhaustive_certificate] * (points <= MOST_CERTIFIED)
     if statement.kind == "computes" and isinstance(statement.target, (CircuitTarget, TermTarget)):
         certificates.insert(points <= FEW_CERTIFIED, meanings)
+    by_clauses: list[Checker] = [clauses] * (statement.kind == "computes" and bool(solver) and _on_bits(task))
+    certificates += by_clauses
     if floor is Strength.CERTIFIED:
         return [_quick_samples, *certificates, *few, *solver, *many]
-    by_meaning = [meanings] if isinstance(statement.target, CircuitTarget) else []
+    by_meaning: list[Checker] = [meanings] if isinstance(statement.target, CircuitTarget) else []
+    if isinstance(statement.target, (CircuitTarget, NetworkTarget)):
+        by_meaning += by_clauses
     return [_quick_samples, *few, *by_meaning, *solver, *many]
 
 
 def _quick_samples(task: Task, budget: Budget, progress: Progress | None = None) -> Finding:
     """A few samples, which find most false claims before anything dear is tried."""
     return sampled(task, replace(budget, samples=min(QUICK_SAMPLES, budget.samples)), progress)
+
+
+def _on_bits(task: Task) -> bool:
+    """Whether the domain is all of {0,1}^n."""
+    domain = task.statement.domain
+    return domain is not None and not domain.constraints and not domain.different and all(s == BIT for s in domain.sets)
 
 
 def _points(task: Task) -> float:

@@ -97,12 +97,12 @@ class Sweep:
             if self._rep(left) < self._rep(right):
                 (left, right), numbers = (right, left), (numbers[1], numbers[0], numbers[2])
             a, b = self.reads[v]
-            add, own = self.steps.add, 2 * v
+            add, own = self.steps.follow, 2 * v
             if left >> 1 in self.same or right >> 1 in self.same:
                 numbers = (
                     add((own ^ 1, a), [numbers[0], *self.forth(left)]) if left >> 1 in self.same else numbers[0],
                     add((own ^ 1, b), [numbers[1], *self.forth(right)]) if right >> 1 in self.same else numbers[1],
-                    add((own, a ^ 1, b ^ 1), [*self.back(left), *_other(self.back(left), self.back(right)), numbers[2]]),
+                    add((own, a ^ 1, b ^ 1), [*self.back(left), *self.back(right), numbers[2]]),
                 )
             self.shown[v] = numbers
         return self.shown[v]
@@ -118,7 +118,7 @@ class Sweep:
         if b > 1 and a >> 1 != b >> 1:
             return False
         to_a, to_b, from_both = self.clauses_of(v)
-        add, own = self.steps.add, 2 * v
+        add, own = self.steps.follow, 2 * v
         if b == 0 or a == b ^ 1:
             forward = to_b if b == 0 else add((own ^ 1, 0), [to_a, to_b])
             self._merge(v, 0, forward, add((own, 1), [0]))
@@ -130,7 +130,7 @@ class Sweep:
 
     def _by_structure(self, v: int, other: int) -> None:
         """Two gates with equal reads."""
-        mine, its, add = self.clauses_of(v), self.clauses_of(other), self.steps.add
+        mine, its, add = self.clauses_of(v), self.clauses_of(other), self.steps.follow
         literal = self.rep[other]
         forward = add((2 * v + 1, literal), [*mine[:2], its[2], *self.forth(2 * other)])
         backward = add((2 * v, literal ^ 1), [*self.back(2 * other), *its[:2], mine[2]])
@@ -201,7 +201,7 @@ class Sweep:
     def _refuted(self, window: Sequence[int], x: int, y: int) -> tuple[int, int]:
         """(answer, number of the clause) of a solver that is given the window and both x and y."""
         names: dict[int, int] = {}
-        numbers, clauses = [0], [(1,)]
+        numbers, clauses = [0], list[tuple[int, ...]]([(1,)])
         for v in window:
             a, b = self.reads[v]
             numbers += self.clauses_of(v)
@@ -245,17 +245,11 @@ def conclude(sweep: Sweep) -> list[int]:
             continue
         one, other = miter.pair_clauses(k)
         differ = 2 * (miter.top + k) + 1
-        to_a, to_b = ([], []) if a == b else ([*sweep.forth(b), *sweep.back(a)], [*sweep.forth(a), *sweep.back(b)])
-        left = steps.add((differ, a), [one, *to_a])
-        closed.append(steps.add((differ,), [left, *to_b, other]))
+        left = steps.follow((differ, a), [one, *sweep.forth(b), *sweep.back(a)])
+        closed.append(steps.follow((differ,), [left, *sweep.forth(a), *sweep.back(b), other]))
     if not opened:
         steps.add((), [*closed, len(miter.gates) * 3 + 2 * len(miter.pairs) + 1])
     return opened
-
-
-def _other(before: Sequence[int], hints: Sequence[int]) -> list[int]:
-    """The hints that are not among those before."""
-    return [hint for hint in hints if hint not in before]
 
 
 def _dimacs(clause: Sequence[int]) -> list[int]:

@@ -26,14 +26,15 @@ Progress = Callable[[str], None]
 class Task:
     """One network in its declared form and one statement about it.
 
-    circuit: the target's value when the statement names a circuit by its hash. reference: the target as a batched
-    function, when the statement names one; it is somebody else's code, so a result that rests on it says so.
+    circuit, other: the target's value when the statement names a circuit or a network by its hash. reference: the target
+    as a batched function, when the statement names one; it is somebody else's code, so a result that rests on it says so.
     """
 
     network: Network
     statement: Statement
     circuit: Circuit | None = None
     reference: Reference | None = None
+    other: Network | None = None
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,13 @@ class Budget:
     """What one checker may spend on one task.
 
     seconds: wall clock, a safety net only. rlimit: z3's own resource units for each of its queries, the same on every
-    machine. memory_mb: of a solver's process. samples: how many inputs the sampled checker draws. seed: of all random
-    choices.
+    machine. conflicts: of the SAT solver, likewise. memory_mb: of a solver's process. samples: how many inputs the
+    sampled checker draws. seed: of all random choices.
     """
 
     seconds: float = 60
     rlimit: int = 50_000_000
+    conflicts: int = 300_000
     memory_mb: int = 4096
     samples: int = 10_000
     seed: int = 0

@@ -90,21 +90,31 @@ def _clauses(statement: Statement, network: Network, tensors: dict[str, bytes], 
 def _wanted(
     statement: Statement, network: Network, tensors: dict[str, bytes], names: tuple[str, ...], work: Work
 ) -> tuple[list[bytes], Circuit, list[int]]:
-    """The tensors called `names`, the circuit that the target is, and its literal for each output of the network."""
+    """The tensors called `names`, the circuit that the target is, and its literal for each output of the network.
+
+    Behind `names` stands what shows that the circuit is the target: identities for words; another network and its notes.
+    """
     target, domain, data = statement.target, statement.domain, tensors.get("circuit", b"")
     bits = domain is not None and domain.is_all_bits()
     require(statement.claim == "computes" and bits, "meanings prove what a network computes on all of {0,1}^n")
-    identities = TENSORS if data and isinstance(target, Terms) else ()
-    _, _, *raw = expect(tensors, "network", "circuit", *names, *identities)
-    circuit = _circuit(data, network)
+    kind = "terms" if isinstance(target, Terms) else target[0] if target is not None else ""
+    more = {"terms": TENSORS if data else (), "network": ("other", "noted")}.get(kind, ())
+    _, _, *raw = expect(tensors, "network", "circuit", *names, *more)
+    circuit, rest = _circuit(data, network), raw[len(names) :]
     outputs: tuple[int | None, ...] = circuit.outputs
     if isinstance(target, Terms):
         compiled = compile_terms(target, circuit, work)
         circuit = compiled.circuit
         if data:
-            check_words(compiled, circuit.outputs, raw[len(names) :], work)
+            check_words(compiled, circuit.outputs, rest, work)
         else:
             outputs = compiled.literals
+    elif kind == "network":
+        other = read_network(rest[0])
+        require(target == (kind, other.digest), "the target of the statement is not the other network in the certificate")
+        fits = (other.inputs, len(other.output)) == (network.inputs, len(outputs))
+        require(fits, f"the other network has {other.inputs} inputs and {len(other.output)} outputs, the circuit others")
+        check_meanings(other, circuit, _meaning(rest[1], other), circuit.outputs, work)
     else:
         named = ("circuit", sha256(data).hexdigest())
         require(target == named, "the target of the statement is not the circuit in the certificate")
