@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from proofcheck.checkers import fence
+from proofcheck.checkers import drup, fence
 from proofcheck.checkers.cadical import SATISFIABLE, UNSATISFIABLE, lacks, refute
 from proofcheck.checkers.refutation import Miter, ProofFault, Steps, derivation
 from proofcheck.checkers.sweep import Sweep, conclude
@@ -33,11 +33,11 @@ def main() -> None:
 
 def compare(miter: Miter, conflicts: int, seed: int) -> tuple[dict[str, Any], bytes]:
     """({"input": bits or null, "reason": text, "steps": number, ...}, the proof)."""
-    problem = lacks()
-    if problem:
-        return {"input": None, "reason": problem}, b""
-    steps = Steps(miter)
+    steps, problem = Steps(miter), lacks()
     try:
+        if problem:
+            point, reason = _followed(miter, steps, conflicts)
+            return _answer(point, steps) if not reason else ({"input": None, "reason": f"{reason}; {problem}"}, b"")
         point, reason = _solved(miter, steps, [], min(conflicts, FIRST_TRY))
         if point is not None or not reason:
             return _answer(point, steps)
@@ -63,18 +63,40 @@ def _solved(miter: Miter, steps: Steps, lemmas: Sequence[int], conflicts: int) -
 
     lemmas: the steps that the solver is given beside the clauses of the miter.
     """
-    clauses = [*steps.known, *(steps.clause(number) for number in lemmas)]
-    rows = [[-(p >> 1) - 1 if p & 1 else (p >> 1) + 1 for p in clause] for clause in clauses]
+    rows = [_dimacs(clause) for clause in [*steps.known, *(steps.clause(number) for number in lemmas)]]
     answer, proof, model = refute(rows, conflicts)
-    if answer == SATISFIABLE:
-        return [int(model[v] > 0) for v in range(1, miter.first)], ""
     if answer != UNSATISFIABLE:
-        return None, f"no proof and no difference was found in {conflicts} conflicts"
+        return _input(miter, answer, model, conflicts)
     found = derivation(proof, len(rows))
     number = np.concatenate([np.arange(steps.given), np.array(lemmas, np.int64), steps.end + np.arange(len(found.clauses))])
     for clause, hints in zip(found.clauses, found.hints, strict=True):
         steps.add_arrays(clause - 2, number[hints])
     return None, ""
+
+
+def _followed(miter: Miter, steps: Steps, conflicts: int) -> tuple[list[int] | None, str]:
+    """As `_solved`, by a solver without LRAT."""
+    rows = [_dimacs(clause) for clause in steps.known]
+    try:
+        answer, clauses, model = drup.learned(rows, conflicts)
+    except (ImportError, AttributeError, NotImplementedError) as error:
+        return None, f"no solver can be used ({type(error).__name__}: {str(error)[:120]})"
+    if answer != UNSATISFIABLE:
+        return _input(miter, answer, model, conflicts)
+    for clause, hints in drup.followed(rows, clauses):
+        steps.add([2 * abs(literal) - 2 + (literal < 0) for literal in clause], hints)
+    return None, ""
+
+
+def _input(miter: Miter, answer: int, model: Sequence[int], conflicts: int) -> tuple[list[int] | None, str]:
+    """The input of a model, or that there is none."""
+    if answer == SATISFIABLE:
+        return [int(model[v] > 0) for v in range(1, miter.first)], ""
+    return None, f"no proof and no difference was found in {conflicts} conflicts"
+
+
+def _dimacs(clause: Sequence[int]) -> list[int]:
+    return [-(literal >> 1) - 1 if literal & 1 else (literal >> 1) + 1 for literal in clause]
 
 
 if __name__ == "__main__":

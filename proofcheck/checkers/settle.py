@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from proofcheck.checkers.clauses import clauses
 from proofcheck.checkers.exactness import exactness
@@ -17,7 +18,7 @@ from proofcheck.checkers.task import Budget, Progress, Task, check_domain, unkno
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.domains.sets import BIT
 from proofcheck.errors import Refusal
-from proofcheck.spec.statement import CircuitTarget, NetworkTarget, ReferenceTarget, TermTarget
+from proofcheck.spec.statement import NetworkTarget, ReferenceTarget, TermTarget
 
 Checker = Callable[[Task, Budget, Progress | None], Finding]
 QUICK_SAMPLES = 256
@@ -46,7 +47,7 @@ def settle(task: Task, floor: Strength, budget: Budget, progress: Progress | Non
             reasons.append(f"{finding.method}: {finding.reason}")
         if finding.verdict is Verdict.HOLDS and (best is None or (finding.strength or 0) > (best.strength or 0)):
             best = finding
-    reason = "; ".join(reasons) or "nothing was checked"
+    reason = "; ".join(dict.fromkeys(reasons)) or "nothing was checked"
     return replace(best or unknown("all routes", task, reason), reason=reason, seconds=time.monotonic() - started)
 
 
@@ -62,17 +63,21 @@ def plan(task: Task, floor: Strength) -> list[Checker]:
         return [exhaustive if points <= QUICK_SAMPLES else sampled]
     few, many = [exhaustive] * (points <= FEW_POINTS), [exhaustive] * (FEW_POINTS < points <= MOST_POINTS)
     solver = [] if isinstance(statement.target, ReferenceTarget) else [smt]
-    certificates: list[Checker] = [exhaustive_certificate] * (points <= MOST_CERTIFIED)
-    if statement.kind == "computes" and isinstance(statement.target, (CircuitTarget, TermTarget)):
-        certificates.insert(points <= FEW_CERTIFIED, meanings)
-    by_clauses: list[Checker] = [clauses] * (statement.kind == "computes" and bool(solver) and _on_bits(task))
-    certificates += by_clauses
+    by_meaning = _by_meaning(task) if statement.kind == "computes" and solver else []
     if floor is Strength.CERTIFIED:
-        return [_quick_samples, *certificates, *few, *solver, *many]
-    by_meaning: list[Checker] = [meanings] if isinstance(statement.target, CircuitTarget) else []
-    if isinstance(statement.target, (CircuitTarget, NetworkTarget)):
-        by_meaning += by_clauses
-    return [_quick_samples, *few, *by_meaning, *solver, *many]
+        certificates: list[Checker] = [exhaustive_certificate] * (points <= MOST_CERTIFIED)
+        at = points <= FEW_CERTIFIED and bool(certificates)
+        return [_quick_samples, *certificates[:at], *by_meaning, *certificates[at:], *few, *solver, *many]
+    return [_quick_samples, *few, *(by_meaning if not isinstance(statement.target, TermTarget) else []), *solver, *many]
+
+
+def _by_meaning(task: Task) -> list[Checker]:
+    """The routes by literals, for a claim of what a network computes: notes alone, clauses, and last a search near a wrong note."""
+    if not _on_bits(task):
+        return [meanings]
+    if isinstance(task.statement.target, NetworkTarget):
+        return [clauses]
+    return [partial(meanings, nearby=False), clauses, meanings]
 
 
 def _quick_samples(task: Task, budget: Budget, progress: Progress | None = None) -> Finding:
