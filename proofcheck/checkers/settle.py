@@ -72,7 +72,7 @@ def plan(task: Task, floor: Strength) -> list[Checker]:
 
 
 def _by_meaning(task: Task) -> list[Checker]:
-    """The routes by literals, for a claim of what a network computes: notes alone, clauses, and last a search near a wrong note."""
+    """The routes by literals, for what a network computes: notes alone, clauses, and last a search near a wrong note."""
     if not _on_bits(task):
         return [meanings]
     if isinstance(task.statement.target, NetworkTarget):
