@@ -51,13 +51,16 @@ if TYPE_CHECKING:
         Activation,
         Network,
         Port,
+        cell_values,
         evaluate,
         inputs,
         layered,
         leaky_relu,
+        minimum_width_network,
         network,
         read_network,
         relu,
+        resolution,
         saturated_linear,
         sizes,
         step,
@@ -89,6 +92,7 @@ if TYPE_CHECKING:
         n,
         neurons,
         nonzeros,
+        on_cells,
         outputs_count,
         p,
         parameter,
@@ -123,13 +127,13 @@ _HOMES = {
     "proofcheck.exact": "dyadic",
     "proofcheck.gate.check": "check",
     "proofcheck.networks": (
-        "Activation Network Port evaluate inputs layered leaky_relu network read_network relu "
-        "saturated_linear sizes step write_network"
+        "Activation Network Port cell_values evaluate inputs layered leaky_relu minimum_width_network network "
+        "read_network relu resolution saturated_linear sizes step write_network"
     ),
     "proofcheck.spec": (
         "Term absolute all_of any_of binomial bits_of ceil_log2 d_x d_y depth floor floor_log2 "
         "from_sympy implies inputs_count k largest_weight m maximum median minimum mod n neurons "
-        "nonzeros outputs_count p parameter sorted_terms square such_that total volume weight_bits where width "
+        "nonzeros on_cells outputs_count p parameter sorted_terms square such_that total volume weight_bits where width "
         "word"
     ),
     "proofcheck.spec.reals": "Real acos exp log pi real sqrt",
@@ -189,6 +193,7 @@ __all__ = [
     "bits_of",
     "ceil_log2",
     "ceiling_of",
+    "cell_values",
     "certified",
     "check",
     "circuits",
@@ -215,11 +220,13 @@ __all__ = [
     "maximum",
     "median",
     "minimum",
+    "minimum_width_network",
     "mod",
     "n",
     "network",
     "neurons",
     "nonzeros",
+    "on_cells",
     "outputs_count",
     "p",
     "parameter",
@@ -229,6 +236,7 @@ __all__ = [
     "real",
     "reference",
     "relu",
+    "resolution",
     "saturated_linear",
     "sizes",
     "sorted_terms",

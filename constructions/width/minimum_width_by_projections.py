@@ -1,214 +1,125 @@
 """Any Lipschitz function on the cube, to any accuracy in L^p, by a network of width exactly max(d_x, d_y, 2).
 
-Cut [0, 1] into K intervals [a_k, b_k], a_k = k/K, b_k = (k+1)/K - gap (b_{K-1} = 1): the *cells* are their products, and
-what they leave out has measure 1 - (1 - (K-1) gap)^d_x. On each cell the network is constant. Write d = d_x.
+Let f: [0,1]^d_x -> [0,1]^d_y with |f_j(x) - f_j(y)| <= L max_i |x_i - y_i| (this is assumed of f, here and below), p >= 1
+and eps > 0. Cut [0, 1] into K intervals [a_k, b_k], a_k = k/K, b_k = (k+1)/K - gap, b_{K-1} = 1: the *cells* are their
+products. On each cell the network is constant. Write g = K gap <= 1/2.
+
+*Error.* With d_y = 1 the network is f(z) on the cell with centre z; with d_y > 1 its outputs are the middles of the steps of
+height 1/Q that the f_j(z) lie in, at most 1/(2Q) from them. A point of the cell is at most 1/(2K) from z in each coordinate.
+So the network is within h = L/(2K) of f on the cells, h = L/(2K) + 1/(2Q) if d_y > 1. What the cells leave out has measure
+1 - v with v = (1 - (K-1) gap)^d_x; there both lie in [0, 1] and the distance is at most 1. In the maximum norm over the outputs,
+
+    ||f - network||_p^p <= h^p + 1 - v,    and by Bernoulli 1 - v <= d_x (K-1) gap < d_x g.
+
+K >= L/(2s) (K >= L/s and Q >= 1/s if d_y > 1) and g <= s^p/d_x, where s^p = eps^p/2, make it at most eps^p: these are the
+K, gap and Q that `resolution` gives. The claim "error" compares the left bound, with the measured volume v, with eps^p.
+
+The network has three parts. Width d_x, or 2 if d_x = 1, then 2, then d_y, or 1. Write d = d_x.
 
 *Squash.* With h affine, linear part a, and a.v != 0, the map x -> x where h(x) >= 0, else x - v h(x) / (a.v), is one hidden
 layer of width d: the neurons relu(h) and relu(q_2), ..., relu(q_d) for affine q_m that do not change along v; they and h
 determine x. The cells keep every q_m >= 0, so nothing is lost on them. For v = e_i take q_m = x_m: this is
-x_i <- max(x_i, affine) or x_i <- min(x_i, affine).
+x_i <- max(x_i, affine of the others) if a_i > 0, and min if a_i < 0.
 
-*Encoder, d = 2.* Slab after slab, k = 0, ..., K-1, with c = b_k: *project* x_1 <- max(x_1, c), so the slab falls onto the line
-x_1 = c as K intervals. For j = K-1, ..., 0 *lift* what lies above b_j onto the steep line L_t: M (x_1 - c) = x_2 - t with t = b_j,
-then *collapse* the j-th interval, x_2 <- min(x_2, a_j + (M/g) (x_1 - c)), to the point (c, a_j). Lift all that is collapsed to
-L_{-1} and *translate* it along v = (1, s) to L_{-2}, which adds 2 to x_2; the gap below the next slab is where it waits.
-In the end x_2 = k_2/K + 2 (K-1-k_1): a number for each cell, 1/K apart.
+*Encoder, d = 2.* M = max(3/gap, K (2K + 1)). Slab after slab, k = 0, ..., K-1, with c = b_k. Let L_t be the line
+M (x_1 - c) = x_2 - t.
 
-*Encoder, any d.* The same, recursively over coordinates: level i treats coordinate i as above and calls level i + 1 for each
-slab; its functionals get multiples B_m of x_m - c_m, m < i, added, so large that they spare every point whose slab is not at
-work. d = 1 needs no encoder.
+1. *Project* x_1 <- max(x_1, c): slab k falls onto x_1 = c as the K intervals [a_j, b_j], and so does what is stored, at x_2 >= 2.
+2. For j = K-1, ..., 0 *lift* x_1 <- max(x_1, c + (x_2 - b_j)/M), which moves what lies above b_j on x_1 = c or on an earlier line
+   to L_t, t = b_j, and *collapse* x_2 <- min(x_2, a_j + (M/g) (x_1 - c)): interval j becomes the point (c, a_j).
+3. If k < K-1, lift all with t = -1 and *translate*: the squash with h = M (x_1 - c) - (x_2 + 2), v = (1, s), s = 2M/3, takes L_{-1}
+   rigidly to L_{-2}, adding 2 to x_2. The sliver below slab k+1 is where the stored points wait.
 
-*Memoriser*, width 2, state (p, r): r follows the piecewise-linear interpolant of the code's value, one knot a layer.
-*Decoder*, width d_y: the value is one integer, its digits in base Q are the outputs; each is found by 2 (Q-1) steps
-r <- max(r, ...), r <- min(r, k).
+In slabs to come x_1 >= c + gap and 0 <= x_2 <= 1, and M gap >= 3: no h is negative there. Lifted points are spared by the collapse:
+at distance y - b_j >= gap above interval j the ratio (y - a_j)/(y - b_j) is at most 1/(K gap) = 1/g, for y >= 2 at most 2 <= 1/g.
+Lower intervals lie below a_j. All lifts have the slope M, so lifting again puts all on one line and leaves x_2 alone. After a
+translation x_1 - c = (x_2 + 2)/M <= (2K + 1)/M <= 1/K <= b_{k+1} - b_k, so the next projection catches every stored point. In the
+end x_2 = k_2/K + 2 (K-1-k_1): a number for each cell, 1/K apart.
 
-What follows, by hand and not checked here: if |f(x) - f(y)| <= L max_i |x_i - y_i|, the network is within L/(2K) + 1/(2K) of f
-on the cells and, both lying in [0, 1], within 1 elsewhere, so the p-th power of its L^p distance from f is at most
-((L + 1)/(2K))^p + 1 - (1 - (K-1) gap)^d_x, which tends to 0 with 1/K and K gap.
+*Encoder, d > 2.* Levels i = 1, ..., d-1 with U_i = 2 K^(d-i) - 1, D_i = 2 K^(d-i-1), M_i = max(3/gap, K (U_i + 2)). Level i treats
+coordinate i as above with x_d for x_2 and D_i for the 2 that is added; step 2 belongs to level d-1, the others lift what is stored
+with t = 1, off the hyperplane x_i = c_i, and call level i+1. A move of level i has sum_{m<i} B_m (x_m - c_m) added to its h. That is
+0 on the slabs at work. At any other point let m be the first index with x_m != c_m: then x_m >= c_m + gap and x_d <= 1, or
+the point is parked, x_m = c_m + (x_d - 1)/M_m with x_d >= D_m. Where -h <= h_0 + h_1 x_d, it spares both if, with S the sum of
+the B between m and i, B_m = max((h_0 + h_1 + S)/gap, M_m (h_0 + h_1 D_m + S)/(D_m - 1)). In the end
+x_d = k_d/K + 2 sum_{i<d} (K-1-k_i) K^(d-1-i). d = 1 needs no encoder: two knots a cell.
+
+*Memoriser*, width 2. p = min(max(u, u_0), u_last) - u_0 in two layers; then (p, r) with r the piecewise-linear interpolant of the
+code's value, a layer for each knot: p <- relu(p - u_n + u_{n-1}), and r, kept as relu(r + C) - C with C so large that nothing is
+lost, takes up the change of slope times the new p.
+
+*Decoder*, width d_y. The value is an integer w, its digits in base Q are the outputs. For j < d_y with B = Q^(d_y-j), r = 0, and for
+k = 1, ..., Q-1: r <- max(r, w + k - kB), r <- min(r, k); then r is the digit and w <- w - B r.
+
+*Clip.* Two layers, the outputs to [0, 1]: on the cells they are there already, elsewhere this is what bounds the distance by 1.
 """
 
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import product
 
-from proofcheck import Box, Cells, Computes, Construction, Property, Relation, Source, all_of, d_x, d_y, inputs, maximum, network, parameter, relu, volume, where, width
+from proofcheck import Box, Cells, Computes, Construction, Property, Relation, Source, all_of, cell_values, certified, d_x, d_y, established, maximum, minimum_width_network, on_cells, resolution, volume, width
 
 
 def function(x, d_y):
-    """The function to approximate, [0,1]^d_x -> [0,1]^d_y: the mean distance of the coordinates to j / d_y; Lipschitz constant 1."""
+    """The function to approximate: the mean distance of the coordinates to j / d_y, for each j; Lipschitz constant 1."""
     return [sum(abs(t - Fraction(j, d_y)) for t in x) / len(x) for j in range(d_y)]
 
 
-def squash(x, a, b, i):
-    """x where a.x + b >= 0, else x_i is changed to make it so: one layer of width len(x)."""
-    h = relu(sum(s * t for s, t in zip(a, x, strict=True) if s) + b)
-    kept = [relu(t) if m != i else None for m, t in enumerate(x)]
-    kept[i] = (h - b - sum(s * t for m, (s, t) in enumerate(zip(a, kept, strict=True)) if m != i and s)) / a[i]
-    return kept
+def build(d_x, d_y, p, eps):
+    cells, gap, base = resolution(1, p, eps, d_x, d_y)
+    return minimum_width_network(cell_values(lambda x: function(x, d_y), d_x, cells, base), gap, base)
 
 
-def encode(x, cells, gap):
-    """The number of the cell that x lies in; x has at least two coordinates."""
-    d, low = len(x), [Fraction(t, cells) for t in range(cells)]
-    high = [a + Fraction(1, cells) - gap for a in low[:-1]] + [Fraction(1)]
-    parked = [2 * cells ** (d - 2 - i) for i in range(d - 1)]  # D_i: what a translation adds to the last coordinate
-    steep = [max(3 / gap, Fraction(cells * (2 * cells ** (d - 1 - i) + 1))) for i in range(d - 1)]  # M_i
-    collapse = steep[-1] / (gap * cells)
-    last = d - 1
-
-    def guarded(a, b, i, at, h0, h1):
-        """The functional a.x + b of level i with the multiples of x_m - c_m that spare all slabs not at work."""
-        total = 0
-        a = list(a)
-        for m in reversed(range(i)):
-            weight = max((h0 + h1 + total) / gap, steep[m] * (h0 + h1 * parked[m] + total) / (parked[m] - 1))
-            a[m], b, total = weight, b - weight * at[m], total + weight
-        return a, b
-
-    def unit(*entries):
-        row = [Fraction(0)] * d
-        for m, value in entries:
-            row[m] = Fraction(value)
-        return row
-
-    def project(x, i, at):
-        return squash(x, *guarded(unit((i, 1)), -at[i], i, at, at[i], 0), i)
-
-    def lift(x, i, at, t):
-        a, b = guarded(unit((i, steep[i]), (last, -1)), t - steep[i] * at[i], i, at, steep[i] * at[i] - t, 1)
-        return squash(x, a, b, i)
-
-    def flatten(x, i, at, bottom):
-        a, b = guarded(unit((i, collapse), (last, -1)), bottom - collapse * at[i], i, at, collapse * at[i] - bottom, 1)
-        return squash(x, a, b, last)
-
-    def translate(x, i, at):
-        slope, add = steep[i], parked[i]
-        a, b = guarded(unit((i, slope), (last, -1)), -slope * at[i] - 2, i, at, slope * at[i] + 2, 1)
-        h = relu(sum(s * t for s, t in zip(a, x, strict=True) if s) + b)
-        q = relu((1 + add) * x[last] - slope * add * x[i] + 2 * slope * add)
-        kept = [relu(t) if m not in (i, last) else None for m, t in enumerate(x)]
-        rest = h - b - sum(a[m] * kept[m] for m in range(i))  # slope x_i - x_last
-        kept[last] = q - 2 * slope * add + add * rest  # (1 + add) x_last - slope add x_i + add (slope x_i - x_last)
-        kept[i] = (rest + kept[last]) / slope
-        return kept
-
-    def level(x, i, at):
-        for k in range(cells):
-            here = [*at, high[k]]
-            x = project(x, i, here)
-            if i == last - 1:
-                for j in reversed(range(cells)):
-                    x = flatten(lift(x, i, here, high[j]), i, here, low[j])
-            else:
-                x = level(lift(x, i, here, Fraction(1)) if k else x, i + 1, here)
-            if k < cells - 1:
-                x = translate(lift(x, i, here, Fraction(-1)), i, here)
-        return x
-
-    return level(x, 0, [])[last]
+def good(d_x, d_y, p, eps):
+    """The cells."""
+    cells, gap, _ = resolution(1, p, eps, d_x, d_y)
+    return Cells(cells, gap)
 
 
-def code(cell, cells):
-    """The number that `encode` gives to a cell."""
-    *upper, lowest = cell
-    return Fraction(lowest, cells) + 2 * sum((cells - 1 - t) * cells ** (len(upper) - 1 - i) for i, t in enumerate(upper))
-
-
-def memorise(u, knots):
-    """The piecewise-linear interpolant of `knots`, (u, value >= 0) in increasing order, constant outside: width 2."""
-    (first, value), last = knots[0], knots[-1][0]
-    slopes = [(w - v) / (t - s) for (s, v), (t, w) in pairwise(knots)]
-    p = last - first - relu(last - first - relu(u - first))
-    start, r = first, value + slopes[0] * p if slopes[0] else value
-    for (t, w), before, after in zip(knots[1:-1], slopes, slopes[1:], strict=False):
-        if before != after:
-            shift = max(Fraction(0), -(w + before * (last - t)))
-            kept = r if r is value else relu(r + shift) - shift
-            p = relu(p - (t - start))
-            r, start = kept + (after - before) * p, t
-    return r
-
-
-def decode(w, base, d_y):
-    """The d_y digits of the integer w in the base: width d_y."""
-    digits = []
-    for j in range(1, d_y):
-        block = base ** (d_y - j)
-        r = 0
-        for k in range(1, base):
-            line = w + k - k * block
-            top, w, digits = relu(r - line), relu(w), [relu(m) for m in digits]
-            r = w + k - k * block + top
-            below, w, digits = relu(k - r), relu(w), [relu(m) for m in digits]
-            r = k - below
-        w = w - block * r
-        digits.append(r)
-    return [*digits, w]
-
-
-def values(d_x, d_y, cells, base):
-    """For each cell the function at its centre: exactly when d_y = 1, otherwise its digits in the base."""
-    rows = {}
-    for cell in product(range(cells), repeat=d_x):
-        exact = function([Fraction(2 * t + 1, 2 * cells) for t in cell], d_y)
-        rows[cell] = exact if d_y == 1 else [min(base - 1, int(base * y)) for y in exact]
-    return rows
-
-
-def gap_for(cells):
-    """The width of the slivers between the intervals."""
-    return Fraction(1, 8 * cells)
-
-
-def build(d_x, d_y, K):
-    cells, base = K, K
-    gap = gap_for(cells)
-    x = inputs(d_x, on=Box(0, 1), name="x")
-    table = {cell: sum(m * base ** (d_y - 1 - j) for j, m in enumerate(row)) for cell, row in values(d_x, d_y, cells, base).items()}
-    if d_x == 1:
-        ends = {t: (Fraction(t, cells), Fraction(t + 1, cells) - (gap if t < cells - 1 else 0)) for t in range(cells)}
-        value = memorise(x[0], [(Fraction(end), Fraction(table[t,])) for t in range(cells) for end in ends[t]])
-    else:
-        value = memorise(encode(x, cells, gap), sorted((code(cell, cells), Fraction(w)) for cell, w in table.items()))
-    return network([value] if d_y == 1 else [(m + Fraction(1, 2)) / base for m in decode(value, base, d_y)])
-
-
-def on_the_cells(d_x, d_y, K):
-    """The statement: on the cell of x the outputs are the middle of the step of height 1/K that the centre's values lie in."""
+def on_the_cells(d_x, d_y, p, eps):
+    """The statement: on a cell f at its centre, for d_y > 1 the middle of the step of height 1/Q that it lies in."""
+    K, _, Q = resolution(1, p, eps, d_x, d_y)
     exact = {}
     for cell in product(range(K), repeat=d_x):
         centre = [(t + Fraction(1, 2)) / K for t in cell]
         exact[cell] = [sum(max(z - Fraction(j, d_y), Fraction(j, d_y) - z) for z in centre) / d_x for j in range(d_y)]
-    stored = exact if d_y == 1 else {c: [(min(K - 1, K * y // 1) + Fraction(1, 2)) / K for y in row] for c, row in exact.items()}
-
-    def target(x):
-        outputs = []
-        for j in range(d_y):
-            result = 0
-            for cell, row in stored.items():
-                inside = all_of([bound for t, xi in zip(cell, x, strict=True) for bound in (Fraction(t, K) <= xi, xi <= Fraction(t + 1, K))])
-                result = where(inside, row[j], result)
-            outputs.append(result)
-        return outputs
-
-    return target
+    stored = exact if d_y == 1 else {c: [(min(Q - 1, Q * y // 1) + Fraction(1, 2)) / Q for y in row] for c, row in exact.items()}
+    return lambda x: on_cells(stored, x)
 
 
-SIZES = [(1, 1, 4), (1, 2, 3), (2, 1, 2), (2, 1, 3), (2, 2, 2), (2, 3, 2), (3, 1, 2)]
+def measure(d_x, d_y, p, eps):
+    """How much of the cube the cells cover."""
+    K, gap, _ = resolution(1, p, eps, d_x, d_y)
+    return volume == (1 - (K - 1) * gap) ** d_x
+
+
+def error(d_x, d_y, p, eps):
+    """What bounds the p-th power of the distance in L^p is at most eps^p."""
+    K, _, Q = resolution(1, p, eps, d_x, d_y)
+    near = Fraction(1, 2 * K) + (Fraction(1, 2 * Q) if d_y > 1 else 0)
+    return near**p + 1 - volume <= Fraction(eps) ** p
+
+
+SMALL = [(1, 1, 1, Fraction(1, 4)), (1, 2, 1, Fraction(1, 2)), (2, 1, 2, Fraction(1, 4)), (3, 3, 2, Fraction(3, 4)), (4, 1, 1, Fraction(1, 2))]
+SIZES = [*SMALL, (2, 1, 1, Fraction(1, 8)), (2, 2, 1, Fraction(1, 2)), (2, 3, 1, Fraction(1, 2)), (3, 1, 1, Fraction(1, 3)), (3, 1, 1, Fraction(1, 4)), (4, 2, 2, Fraction(3, 4))]
+
+LIPSCHITZ = "|f_j(x) - f_j(y)| <= 1 max_i |x_i - y_i| for the function f whose values at the centres are stored"
 
 construction = Construction(
     title="Approximation in L^p by networks of width max(d_x, d_y, 2)",
     source=Source(
         "Kim, Min, Park, Minimum width for universal approximation using ReLU networks on compact domain, ICLR 2024",
         arxiv="2309.10402",
-        statement="Theorem: the minimum width is max(d_x, d_y, 2); the construction here is not theirs",
+        statement="Theorem: the minimum width is max(d_x, d_y, 2); the construction here is not theirs, and that no less is enough is only cited",
         fidelity="ours",
     ),
     build=build,
+    slack="between the cells the outputs are only claimed to lie in [0, 1]",
     claims={
-        "exact on the cells": Computes(on_the_cells, on=lambda d_x, d_y, K: Cells(K, gap_for(K)), at=SIZES),
+        "exact on the cells": Computes(on_the_cells, on=good, at=SIZES, floor=certified),
         "bounded": Property(lambda x, y: all_of([v >= 0 for v in y] + [v <= 1 for v in y]), on=Box(0, 1), at=SIZES),
         "width": Relation(width == maximum(d_x, d_y, 2), at=SIZES),
-        "measure": Relation(volume == (1 - Fraction(1, 8) * (parameter("K") - 1) * parameter("K") ** (0 - 1)) ** d_x, at=SIZES, on=lambda d_x, d_y, K: Cells(K, gap_for(K))),
+        "measure": Relation(measure, on=good, at=SIZES),
+        "error": Relation(error, on=good, at=SIZES, floor=established, assuming=LIPSCHITZ, convention="bounds the p-th power of the L^p distance"),
     },
 )

@@ -24,6 +24,7 @@ from typing import Any, BinaryIO
 
 from proofcheck.catalogue.calls import Calls, shared, within
 from proofcheck.catalogue.reading import Readings, sources_of
+from proofcheck.catalogue.untouched import watch
 from proofcheck.checkers import fence
 from proofcheck.claims.construction import Construction
 from proofcheck.claims.formulate import batched, formulate, reference_at
@@ -96,15 +97,22 @@ def sentence(error: BaseException, path: str) -> str:
 
 def _answer(request: dict[str, Any], blobs: Blobs) -> dict[str, Any]:
     path, root = Path(request["path"]), Path(request["root"])
-    readings = Readings()
+    readings, changed = Readings(), watch()
     sys.addaudithook(readings.note)
     construction, docstring = load(path, root)
+    _check_untouched(changed())
     if request["mode"] == "evaluate":
         return {"values": _evaluate(construction, request)}
     answer: dict[str, Any] = {"description": _description(construction, docstring)}
     if request["mode"] == "build":
         answer |= _build(Work(construction, path, root, sources_of(readings.files()), blobs), request)
+        _check_untouched(changed())
     return answer | {"files": readings.files()}
+
+
+def _check_untouched(changed: str) -> None:
+    if changed:
+        raise ConstructionError(f"it changes {changed} while it runs: a construction may use this package, not alter it")
 
 
 class Source(SourceFileLoader):
@@ -150,6 +158,7 @@ def _description(construction: Construction, docstring: str) -> dict[str, Any]:
             "kind": kind_of(claim),
             "floor": claim.floor.name.lower(),
             "convention": getattr(claim, "convention", ""),
+            "assuming": [] if isinstance(claim, LIMIT_CLAIMS) else list(claim.assuming),
             "sizes": [size.label for size in sizes_of(claim.at, names)],
         }
         for name, claim in construction.claims.items()
@@ -162,6 +171,7 @@ def _description(construction: Construction, docstring: str) -> dict[str, Any]:
         "form": construction.form,
         "parameters": list(names),
         "claims": claims,
+        "slack": construction.slack,
     }
 
 
@@ -253,7 +263,7 @@ def _job(work: Work, claim: NetworkClaim, network: Network, size: Size, build: C
     if formulated.reference is not None:
         formulated.reference([_some_point(formulated.statement.domain or network.domain)])
         if any(within(code, (NETWORKS,)) for code in target.codes):
-            raise ConstructionError("the reference function traces or runs a network: write it in plain Python on numbers")
+            _refuse_network()
     common = shared(build, target)
     if common:
         raise ConstructionError(f"the target calls {common[0]}, which build calls too: write the target independently of build")
@@ -279,7 +289,13 @@ def _evaluate(construction: Construction, request: dict[str, Any]) -> list[list[
     ports = [Port(name, tuple(shape)) for name, shape in request["ports"]]
     reference = batched(reference_at(claim, size, ports), ports, request["outputs"])
     points = [tuple(rational_of(text) for text in point) for point in request["points"]]
+    for part in ("nodes", "_check"):  # recording calls, as when it is built, would slow down every call at every point
+        setattr(Network, part, _refuse_network)
     return [[text_of(value) for value in values] for values in reference(points)]
+
+
+def _refuse_network(*_: Any) -> Any:
+    raise ConstructionError("the reference function traces or runs a network: write it in plain Python on numbers")
 
 
 def _send(channel: BinaryIO, answer: dict[str, Any], blobs: Blobs) -> None:

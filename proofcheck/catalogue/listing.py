@@ -14,6 +14,7 @@ from proofcheck.catalogue.discovery import ConstructionFile
 from proofcheck.catalogue.fingerprint import unchanged
 from proofcheck.catalogue.store import data_key, local_store
 from proofcheck.claims.judged import Evidence
+from proofcheck.claims.score import Score
 from proofcheck.errors import ProofcheckError
 
 Standing = Mapping[str, Mapping[str, str]]
@@ -59,8 +60,25 @@ def keep_standing(file: ConstructionFile, sources: str, evidence: Iterable[Evide
     local_store().keep_data(_standing_key(file, sources), claims)
 
 
+def mutants_standing(file: ConstructionFile, sources: str) -> str:
+    """The last score of the construction in words, with its size; "not run yet" without one."""
+    data = local_store().recall_data(_mutants_key(file, sources))
+    return str(data["words"]) if isinstance(data, dict) and "words" in data else "not run yet"
+
+
+def keep_score(file: ConstructionFile, sources: str, score: Score) -> None:
+    """Remember a score that was worked out."""
+    if not score.problem:
+        lines = [f"{score.size}: {score.words()}", *score.explanations(), *score.complaints()]
+        local_store().keep_data(_mutants_key(file, sources), {"words": "; ".join(lines)})
+
+
 def _key(file: ConstructionFile) -> str:
     return data_key("description", str(file.path))
+
+
+def _mutants_key(file: ConstructionFile, sources: str) -> str:
+    return data_key("score", str(file.path), sources)
 
 
 def _standing_key(file: ConstructionFile, sources: str) -> str:

@@ -6,18 +6,19 @@ where an input has been replayed in rationals.
 
 from proofcheck.checkers.exhaustive import exhaustive, exhaustive_certificate
 from proofcheck.checkers.meanings import meanings
-from proofcheck.checkers.mutation import Mutant, MutationReport, mutants, mutation_run
+from proofcheck.checkers.mutants import Mutant, mutants
+from proofcheck.checkers.mutation import mutation_run
 from proofcheck.checkers.sampled import sampled
 from proofcheck.checkers.settle import settle
 from proofcheck.checkers.sizes import sizes
 from proofcheck.checkers.smt import smt
 from proofcheck.checkers.task import Budget, Task, seed_of
+from proofcheck.checkers.vertices import vertices
 from proofcheck.checkers.witness import replayed
 
 __all__ = [
     "Budget",
     "Mutant",
-    "MutationReport",
     "Task",
     "exhaustive",
     "exhaustive_certificate",
@@ -30,4 +31,5 @@ __all__ = [
     "settle",
     "sizes",
     "smt",
+    "vertices",
 ]

@@ -15,6 +15,7 @@ from proofcheck.checkers.sampled import sampled
 from proofcheck.checkers.sizes import sizes
 from proofcheck.checkers.smt import smt
 from proofcheck.checkers.task import Budget, Progress, Task, check_domain, unknown
+from proofcheck.checkers.vertices import in_cells, sides_of, terms_of, vertices
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.domains.sets import BIT
 from proofcheck.errors import Refusal
@@ -64,11 +65,18 @@ def plan(task: Task, floor: Strength) -> list[Checker]:
     few, many = [exhaustive] * (points <= FEW_POINTS), [exhaustive] * (FEW_POINTS < points <= MOST_POINTS)
     solver = [] if isinstance(statement.target, ReferenceTarget) else [smt]
     by_meaning = _by_meaning(task) if statement.kind == "computes" and solver else []
+    cells: list[Checker] = []
+    if points == float("inf") and statement.domain is not None and terms_of(task) is not None:
+        cells = [vertices] * (
+            in_cells(statement.domain) or (floor is Strength.CERTIFIED and sides_of(statement.domain) is not None)
+        )
     if floor is Strength.CERTIFIED:
         certificates: list[Checker] = [exhaustive_certificate] * (points <= MOST_CERTIFIED)
         at = points <= FEW_CERTIFIED and bool(certificates)
-        return [_quick_samples, *certificates[:at], *by_meaning, *certificates[at:], *few, *solver, *many]
-    return [_quick_samples, *few, *(by_meaning if not isinstance(statement.target, TermTarget) else []), *solver, *many]
+        return [_quick_samples, *certificates[:at], *by_meaning, *certificates[at:], *few, *cells, *solver, *many]
+    if isinstance(statement.target, TermTarget):
+        by_meaning = []
+    return [_quick_samples, *few, *by_meaning, *cells, *solver, *many]
 
 
 def _by_meaning(task: Task) -> list[Checker]:

@@ -13,6 +13,8 @@ from proofcheck.errors import ConstructionError
 
 FORMS = ("layered", "traced", "limit")
 
+KINDS = "Computes, Approximates, Property, Exact or Relation"
+
 
 @dataclass(frozen=True, eq=False)
 class Construction:
@@ -20,8 +22,10 @@ class Construction:
 
     form: "layered" judges the strictly layered network, "traced" the one that `build` returns, which may skip layers;
     "limit" has no network: `build` returns a value out of which the claims, Enclosure and Probably, read exact reals.
-    summary: one sentence for lists; the title when empty. Raises ConstructionError for a construction that has no
-    source, no claim about the function, none about a size, a claim without sizes, or a size that does not fit `build`.
+    summary: one sentence for lists; the title when empty. slack: what the claims about the function leave open on purpose,
+    in words, where another function may satisfy them all and none of them states an error. Raises ConstructionError for a
+    construction that has no source, no claim about the function, none about a size, a claim without sizes, or a size that
+    does not fit `build`.
     """
 
     title: str
@@ -30,6 +34,7 @@ class Construction:
     claims: Mapping[str, Claim]
     form: str = "layered"
     summary: str = ""
+    slack: str = ""
 
     def __post_init__(self) -> None:
         if not isinstance(self.source, Source):
@@ -40,11 +45,13 @@ class Construction:
             raise ConstructionError(f"build is {self.build!r}, expected a function of the size")
         if self.form not in FORMS:
             raise ConstructionError(f"the form {self.form!r} is none of {', '.join(FORMS)}")
+        if not isinstance(self.slack, str) or not self.slack.isprintable():
+            raise ConstructionError(f"slack is {self.slack!r}, expected words on one line: say what the claims leave open")
+        object.__setattr__(self, "slack", self.slack.strip())
         object.__setattr__(self, "claims", dict(self.claims))
         for name, claim in self.claims.items():
             if not isinstance(claim, Claim):
-                kinds = "Computes, Approximates, Property, Exact or Relation"
-                raise ConstructionError(f"the claim {name!r} is {claim!r}, expected {kinds}")
+                raise ConstructionError(f"the claim {name!r} is {claim!r}, expected {KINDS}")
             if isinstance(claim, LIMIT_CLAIMS) != (self.form == "limit"):
                 raise ConstructionError(
                     f'the claim {name!r} does not fit the form {self.form}: Enclosure and Probably go with form="limit"'

@@ -2,7 +2,8 @@
 
 A target, domain or property is given either for the network at hand or as a function of the size, told apart by its
 parameters: a function whose parameters are all parameters of `build` is called with the size, any other one with terms
-shaped like the ports.
+shaped like the ports. `assuming`: premises that no machine checks, one sentence each; they are printed beside every verdict
+and cap it at established.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class Computes:
     on: Any = None
     at: Any = ()
     floor: Strength = established
+    assuming: tuple[str, ...] = ()
     circuit: Callable[..., Any] | None = None
 
     def __post_init__(self) -> None:
@@ -65,6 +67,7 @@ class Approximates:
     on: Any = None
     at: Any = ()
     floor: Strength = established
+    assuming: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_callable("the target of Approximates", self.target)
@@ -83,6 +86,7 @@ class Property:
     on: Any = None
     at: Any = ()
     floor: Strength = established
+    assuming: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_callable("the statement of Property", self.holds)
@@ -100,6 +104,7 @@ class Exact:
     on: Any = None
     at: Any = ()
     floor: Strength = certified
+    assuming: tuple[str, ...] = ()
     says: str = field(default="arithmetic", init=False)
 
     def __post_init__(self) -> None:
@@ -120,6 +125,7 @@ class Relation:
     on: Any = None
     floor: Strength = certified
     convention: str = ""
+    assuming: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         kinds = (self.activations,) if isinstance(self.activations, str) else tuple(self.activations)
@@ -186,7 +192,12 @@ def kind_of(claim: Claim) -> str:
 
 
 def _finish(claim: Any) -> None:
-    """Freeze `at` (so that an iterator is read once) and check the floor."""
+    """Freeze `at` (so that an iterator is read once) and `assuming`, and check the floor."""
+    assumptions = (claim.assuming,) if isinstance(claim.assuming, str) else tuple(claim.assuming)
+    object.__setattr__(claim, "assuming", assumptions)
+    for text in assumptions:
+        if not isinstance(text, str) or not text.strip() or not text.isprintable():
+            raise ConstructionError(f"{text!r} is no assumption: write one printable sentence for each")
     at = claim.at
     if isinstance(at, Iterable) and not isinstance(at, (str, bytes, dict)):
         at = tuple(at)
@@ -195,17 +206,20 @@ def _finish(claim: Any) -> None:
     object.__setattr__(claim, "at", at)
     if not isinstance(claim.floor, Strength):
         raise ConstructionError(f"the floor {claim.floor!r} is none of established, certified, unrefuted")
+    if assumptions and claim.floor is Strength.CERTIFIED:
+        raise ConstructionError(
+            "the floor of a claim that assumes something is established at most, since no certificate covers what it assumes: "
+            "say floor=established"
+        )
 
 
 def _finish_limit(claim: Any) -> None:
-    assumptions = (claim.assuming,) if isinstance(claim.assuming, str) else tuple(claim.assuming)
-    if not assumptions:
+    if not claim.assuming:
         raise ConstructionError("a claim about a limit assumes that the limit describes networks: say so in assuming=")
     if claim.says not in ("function", "size"):
         raise ConstructionError(f"says is {claim.says!r}, expected function or size")
     if claim.floor is Strength.CERTIFIED:
         raise ConstructionError("the floor of a claim about exact reals is established: there is no certificate for it")
-    object.__setattr__(claim, "assuming", assumptions)
     _finish(claim)
 
 

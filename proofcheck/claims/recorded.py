@@ -25,7 +25,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "reason": finding.reason,
         "checked": finding.checked,
         "seconds": round(finding.seconds, 3),
-        "witness": None if witness is None else _witness_json(witness),
+        "witness": None if witness is None else witness_json(witness),
         "certificate": None if finding.certificate is None else hashlib.sha256(finding.certificate).hexdigest(),
     }
 
@@ -40,7 +40,7 @@ def finding_of(data: Any, certificate: bytes | None) -> Finding:
             scope=str(data["scope"]),
             trust=tuple(map(str, data["trust"])),
             assumptions=tuple(map(str, data["assumptions"])),
-            witness=None if data["witness"] is None else _witness(data["witness"]),
+            witness=None if data["witness"] is None else witness_of(data["witness"]),
             reason=str(data["reason"]),
             checked=int(data["checked"]),
             certificate=certificate,
@@ -53,10 +53,10 @@ def finding_of(data: Any, certificate: bytes | None) -> Finding:
     return finding
 
 
-def _witness_json(witness: Witness) -> dict[str, Any]:
+def witness_json(witness: Witness) -> dict[str, Any]:
     return {name: [text_of(value) for value in getattr(witness, name)] for name in VECTORS} | {"wire": witness.wire}
 
 
-def _witness(data: Any) -> Witness:
+def witness_of(data: Any) -> Witness:
     inputs, found, expected = (tuple(map(rational_of, data[name])) for name in VECTORS)
     return Witness(inputs, found, expected, str(data["wire"]))

@@ -14,7 +14,7 @@ from typing import Any
 from proofcheck.catalogue.building import Built
 from proofcheck.catalogue.description import ClaimDescription, Description
 from proofcheck.catalogue.discovery import DEFAULT_ROOT, ConstructionFile, discover, find
-from proofcheck.catalogue.listing import Standing, known, standing
+from proofcheck.catalogue.listing import Standing, known, mutants_standing, standing
 from proofcheck.errors import InputError, ProofcheckError, UsageError
 from proofcheck.networks.files import write_whole
 
@@ -84,6 +84,9 @@ def show(options: Namespace) -> int:
     print(description.docstring, end="\n\n")
     for claim in description.claims:
         print("\n".join(_claim_lines(claim, standing(file, built.sources))))
+    if description.form != "limit":
+        text = f"  mutants: {mutants_standing(file, built.sources)}"
+        print("\n".join(textwrap.wrap(text, WIDTH, subsequent_indent="      ")))
     print()
     print("\n".join(shown_size(file, description, options.size)))
     return 0
@@ -171,7 +174,8 @@ def _settled_words(sizes: Sequence[str], settled: dict[str, str]) -> str:
 def _claim_lines(claim: ClaimDescription, settled: Standing) -> list[str]:
     found = _settled_words(claim.sizes, dict(settled.get(claim.name, {})))
     text = f"  {claim.name}: {claim.kind}, floor {claim.floor.name.lower()}; {found}"
-    return textwrap.wrap(text + (f" [{claim.convention}]" if claim.convention else ""), WIDTH, subsequent_indent="      ")
+    text += (f" [{claim.convention}]" if claim.convention else "") + "".join(f"; assuming {text}" for text in claim.assuming)
+    return textwrap.wrap(text, WIDTH, subsequent_indent="      ")
 
 
 def _source_lines(description: Description) -> list[str]:

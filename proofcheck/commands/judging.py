@@ -14,6 +14,7 @@ from proofcheck.checkers.fence import lacks
 from proofcheck.claims.judged import Evidence, Status
 from proofcheck.commands.networks import check_writable
 from proofcheck.errors import UsageError, printable
+from proofcheck.gate.bundle import bundle_bytes
 from proofcheck.gate.change import Change, change_lines, weaker
 from proofcheck.gate.compare import compare
 from proofcheck.gate.error_budget import error_budget_lines
@@ -21,7 +22,7 @@ from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
 from proofcheck.gate.machine_reports import junit_xml, sarif_json
 from proofcheck.gate.plan import Selection
 from proofcheck.gate.report import fence_lines, final_code, report_lines, summary_lines
-from proofcheck.gate.run import Options, Watch, run_gate
+from proofcheck.gate.run import Judged, Options, Watch, run_gate
 from proofcheck.gate.sizes_asked import sizes_asked
 from proofcheck.networks.files import write_whole
 
@@ -40,26 +41,35 @@ def gate(options: Namespace) -> int:
     """Judge every claim of the constructions at the given paths."""
     files = discover(options.paths)
     base = None if options.base is None else read_entries(options.base)
+    if options.mutants < 0:
+        raise UsageError(f"--mutants {options.mutants} was given: the number of mutants is at least 0")
     if options.workers < 1:
         raise UsageError(f"-j {options.workers} was given: the number of processes is at least 1")
-    for path in (options.json, options.junit, options.sarif):
+    for path in (options.json, options.junit, options.sarif, options.bundle):
         check_writable(path)
     run = Options(
-        Selection(only=options.only), deadline=seconds(options.budget), recheck=options.recheck, workers=options.workers
+        Selection(only=options.only),
+        deadline=seconds(options.budget),
+        recheck=options.recheck,
+        workers=options.workers,
+        mutants=options.mutants,
     )
-    evidence = _judged(files, run)
+    judged = _judged(files, run)
+    evidence, scores = judged.evidence, judged.scores
     changes: list[Change] = []
     if base is not None:
         changes = compare([e for e in base if not e.claim or run.selection.takes(e.construction, e.claim)], entries(evidence))
     worse = [change.text for change in weaker(changes)]
-    code = final_code(evidence, worse)
-    _print(evidence, changes)
+    code = final_code(evidence, worse, scores)
+    _print(judged, changes, [] if options.mutants else ["no mutants were run: how much the claims say was not measured"])
     if options.json:
-        write_whole(evidence_json(evidence, code, changes, lacks()).encode(), options.json)
+        write_whole(evidence_json(evidence, code, changes, lacks(), scores).encode(), options.json)
     if options.junit:
-        write_whole(junit_xml(evidence, worse).encode(), options.junit)
+        write_whole(junit_xml(evidence, worse, scores).encode(), options.junit)
     if options.sarif:
-        write_whole(sarif_json(evidence, worse).encode(), options.sarif)
+        write_whole(sarif_json(evidence, worse, scores).encode(), options.sarif)
+    if options.bundle:
+        write_whole(bundle_bytes(evidence, code, changes, lacks()), options.bundle)
     return code
 
 
@@ -68,9 +78,9 @@ def check(options: Namespace) -> int:
     name, _, claim = options.name.partition("::")
     file = find(name)
     labels, elements = sizes_asked(options.size, described(file)) if options.size is not None else (None, None)
-    evidence = _judged([file], Options(Selection(claim=claim, labels=labels, elements=elements)))
-    _print(evidence, [])
-    return final_code(evidence)
+    judged = _judged([file], Options(Selection(claim=claim, labels=labels, elements=elements)))
+    _print(judged, [])
+    return final_code(judged.evidence)
 
 
 def seconds(text: str | None) -> float | None:
@@ -83,7 +93,7 @@ def seconds(text: str | None) -> float | None:
     return float(match[1]) * UNITS[match[2]]
 
 
-def _judged(files: Sequence[ConstructionFile], options: Options) -> list[Evidence]:
+def _judged(files: Sequence[ConstructionFile], options: Options) -> Judged:
     with _watching() as watch:
         return run_gate(files, options, watch)
 
@@ -112,14 +122,16 @@ def _watching() -> Iterator[Watch]:
         yield Watch(planned, lambda text: progress.update(task, description=text), done)
 
 
-def _print(evidence: Sequence[Evidence], changes: Sequence[Change]) -> None:
+def _print(judged: Judged, changes: Sequence[Change], remarks: Sequence[str] = ()) -> None:
     """The report on standard output, coloured only on a terminal; the words alone say everything."""
+    evidence = judged.evidence
     lines = [
-        *report_lines(evidence),
+        *report_lines(evidence, judged.scores),
         *change_lines(changes),
         *error_budget_lines(evidence),
         *fence_lines(lacks()),
-        *summary_lines(evidence, [change.text for change in weaker(changes)]),
+        *remarks,
+        *summary_lines(evidence, [change.text for change in weaker(changes)], judged.scores),
     ]
     if not sys.stdout.isatty():
         print(printable("\n".join(lines)))

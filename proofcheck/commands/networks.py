@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,10 +13,10 @@ from proofcheck.claims.formulate import check_domain
 from proofcheck.claims.judged import Evidence, details, verdict_words
 from proofcheck.domains import Bits, Domain
 from proofcheck.errors import InputError, UsageError
-from proofcheck.networks import Activation, Arithmetic, Network, interpret, layered, read_network, sizes, write_network
+from proofcheck.networks import Network, layered, read_network, sizes, write_network
 from proofcheck.networks.files import write_whole
-from proofcheck.spec import CircuitTarget, NetworkTarget, Statement, Term, TermTarget, maximum, minimum, variables, where
-from proofcheck.spec.term import affine, constant
+from proofcheck.spec import CircuitTarget, NetworkTarget, Statement, TermTarget, variables
+from proofcheck.spec.from_network import from_network
 
 
 def emulate_circuit(options: Namespace) -> int:
@@ -89,7 +87,7 @@ def equals_network(network: Network, other: Network) -> Statement:
     if domain == Bits.of((network.input_count,)):
         return Statement(kind="computes", network=network.digest, domain=domain, target=NetworkTarget(other.digest))
     (given,) = variables(domain, [(network.input_count,)])
-    return Statement(kind="computes", network=network.digest, domain=domain, target=TermTarget(interpret(other, given, TERMS)))
+    return Statement(kind="computes", network=network.digest, domain=domain, target=TermTarget(from_network(other, given)))
 
 
 def check_ports(network: Network, inputs: int, outputs: int) -> None:
@@ -105,27 +103,6 @@ def check_writable(path: str | None) -> None:
     """Raise UsageError when the folder of an output file does not exist, before any work is done."""
     if path and not Path(path).resolve().parent.is_dir():
         raise UsageError(f"{path} cannot be written: its folder does not exist")
-
-
-def _affine(bias: Fraction, terms: Sequence[tuple[Fraction, Term]]) -> Term:
-    return affine(bias, terms)
-
-
-def _activation(kind: Activation, value: Term) -> Term:
-    match kind.kind:
-        case "relu":
-            result = maximum(value, 0)
-        case "leaky_relu":
-            result = where(value >= 0, value, kind.slope * value)
-        case "step":
-            result = where(value >= 0, constant(1), constant(0))
-        case _:
-            result = minimum(maximum(value, 0), 1)
-    assert isinstance(result, Term)
-    return result
-
-
-TERMS: Arithmetic[Term] = Arithmetic(lambda value: value, _affine, _activation)
 
 
 def _common(a: Domain, b: Domain) -> Domain:

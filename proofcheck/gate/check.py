@@ -18,7 +18,7 @@ from proofcheck.claims.judged import Evidence, Status
 from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, kind_of
 from proofcheck.claims.sizes import size_of
 from proofcheck.errors import ConstructionError, UsageError
-from proofcheck.gate.judging import found, judge
+from proofcheck.gate.judging import assumed, found, judge
 from proofcheck.gate.plan import cases_of
 from proofcheck.gate.report import sizes_words
 from proofcheck.networks import Network
@@ -68,7 +68,7 @@ def _in_process(network: Network, claim: Claim, floor: Strength | None, budget: 
         network=network.digest,
     )
     task = Task(network, statement, formulated.circuit, formulated.reference)
-    return found(evidence, task, budget, None, True, "", lambda text: None)
+    return assumed(found(evidence, task, budget, None, True, "", lambda text: None), claim.assuming)
 
 
 def _from_file(name: str, floor: Strength | None, budget: Budget, parameters: dict[str, Any]) -> Evidence:

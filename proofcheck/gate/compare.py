@@ -82,6 +82,7 @@ def _entries(old: Entry, new: Entry) -> Iterator[Difference]:
         way = "lowered" if new.floor < old.floor else "raised"
         yield Difference("floor", f"the floor was {way} from {_word(old.floor)} to {_word(new.floor)}", weaker=way == "lowered")
     if old.declared and new.declared:
+        yield from assumed(_assuming(old), _assuming(new))
         yield from _declared_claim(old.declared["claim"], new.declared["claim"])
     yield from differences(old.reading, new.reading, (old.sentence, new.sentence))
     if _rank(new) != _rank(old):
@@ -89,7 +90,7 @@ def _entries(old: Entry, new: Entry) -> Iterator[Difference]:
         words = f"the evidence has {way} from {_standing(old)} to {_standing(new)}"
         yield Difference("evidence", words, weaker=way == "fallen")
     if new.verdict is Verdict.HOLDS is old.verdict:
-        stated = {*old.reading.get("assumptions", ()), *new.reading.get("assumptions", ())}  # compared with the statements
+        stated = {text for entry in (old, new) for text in (*entry.reading.get("assumptions", ()), *_assuming(entry))}
         yield from assumed(set(old.assumptions) - stated, set(new.assumptions) - stated)
 
 
@@ -100,6 +101,8 @@ def _declared_construction(old: Mapping[str, Any], new: Mapping[str, Any]) -> It
         if key == "form" and a != b:
             stronger = (a, b) == ("traced", "layered")
             yield Difference("form", "the form has changed", str(a), str(b), weaker=not stronger)
+        elif key == "slack" and a != b and not b:
+            yield Difference("slack", "no slack is declared any more", _shown(a), _shown(b), weaker=False)
         elif isinstance(a, dict) and isinstance(b, dict):
             for part in [*a, *(part for part in b if part not in a)]:
                 yield from _text(key, f"the {key}'s {part}", a.get(part), b.get(part))
@@ -107,8 +110,15 @@ def _declared_construction(old: Mapping[str, Any], new: Mapping[str, Any]) -> It
             yield from _text(key, f"the {key}", a, b)
 
 
+def _assuming(entry: Entry) -> tuple[str, ...]:
+    """What the claim declares to assume; what its statement assumes is part of the reading."""
+    return tuple(map(str, entry.declared["claim"].get("assuming", ()))) if entry.declared else ()
+
+
 def _declared_claim(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
     for key in [*old, *(key for key in new if key not in old)]:
+        if key == "assuming":
+            continue
         yield from _text(key, f"the declared {key}", old.get(key), new.get(key))
 
 

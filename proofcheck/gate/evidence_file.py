@@ -11,12 +11,14 @@ from typing import Any
 from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.claims.judged import Evidence
 from proofcheck.claims.recorded import finding_json
+from proofcheck.claims.score import Score, score_json
 from proofcheck.errors import InputError
 from proofcheck.gate.change import Change
 from proofcheck.gate.reading import Reading, check_reading, reading_of
 
 FORMAT = "proofcheck-evidence"
 VERSION = 2
+LARGEST = 2**28
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,16 @@ class Entry:
     problem: str = ""
 
 
-def evidence_json(evidence: Sequence[Evidence], code: int, changes: Sequence[Change] = (), unfenced: str = "") -> str:
+def evidence_json(
+    evidence: Sequence[Evidence],
+    code: int,
+    changes: Sequence[Change] = (),
+    unfenced: str = "",
+    scores: Sequence[Score] = (),
+) -> str:
     """The evidence file: each claim at each size with its finding, the exit code of the run, the changes since a base.
 
-    unfenced: what the system lacked to fence constructions off.
+    unfenced: what the system lacked to fence constructions off. scores: of the mutants of each construction.
     """
     data = {
         "format": FORMAT,
@@ -54,6 +62,7 @@ def evidence_json(evidence: Sequence[Evidence], code: int, changes: Sequence[Cha
         "changes": [asdict(change) | {"sizes": list(change.sizes)} for change in changes],
         "unfenced": unfenced,
         "evidence": [_entry(item) for item in evidence],
+        "mutants": [score_json(score) for score in scores],
     }
     return json.dumps(data, indent=1, sort_keys=True) + "\n"
 
@@ -66,7 +75,7 @@ def entries(evidence: Sequence[Evidence]) -> list[Entry]:
 def read_entries(path: str | Path) -> list[Entry]:
     """The entries of an evidence file. Raises InputError for a file that is none, or that holds no evidence."""
     try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
+        data = json.loads(_bytes(path).decode("utf-8"), object_pairs_hook=_distinct)
         if data["format"] == FORMAT and data["version"] != VERSION:
             raise InputError(
                 f"this is an evidence file of version {str(data['version'])[:20]}, expected {VERSION}: "
@@ -88,6 +97,22 @@ def read_entries(path: str | Path) -> list[Entry]:
     if len(set(claims)) < len(claims):
         raise InputError("this evidence file speaks of one claim at one size twice: write it again", path)
     return found
+
+
+def _bytes(path: str | Path) -> bytes:
+    """What a file or a pipe holds. Raises OSError, and InputError for more than the largest evidence file."""
+    with open(path, "rb") as file:
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise InputError(f"this evidence file has more than {LARGEST} bytes", path)
+    return data
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object in which no key stands twice: a reader and this program might each see another one."""
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise ValueError("duplicate key")
+    return dict(pairs)
 
 
 def _malformed(path: str | Path) -> InputError:
@@ -121,6 +146,8 @@ def _read(item: dict[str, Any]) -> Entry:
     strength = finding and finding["strength"]
     check_reading(item["reading"])
     if declared and not (isinstance(declared["construction"], dict) and isinstance(declared["claim"], dict)):
+        raise TypeError
+    if declared and not all(isinstance(text, str) for text in declared["claim"].get("assuming", ())):
         raise TypeError
     return Entry(
         _text(item["construction"]),

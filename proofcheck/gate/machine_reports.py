@@ -8,14 +8,18 @@ from itertools import groupby
 from xml.etree import ElementTree
 
 from proofcheck.claims.judged import Evidence, Status
+from proofcheck.claims.score import Score
 from proofcheck.errors import printable
 
 FAILURES = (Status.REFUTED, Status.WEAKER)
 
 
-def junit_xml(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> str:
-    """One test suite for each construction, one test case for each claim at each size; what weakened is a failure."""
-    root = ElementTree.Element("testsuites", {"name": "proofcheck", **_counts(evidence, len(changes))})
+def junit_xml(evidence: Sequence[Evidence], changes: Sequence[str] = (), scores: Sequence[Score] = ()) -> str:
+    """One test suite for each construction, one test case for each claim at each size; what weakened is a failure.
+
+    scores: one test case for the mutants of each construction.
+    """
+    root = ElementTree.Element("testsuites", {"name": "proofcheck", **_counts([*evidence, *scores], len(changes))})
     for construction, items in groupby(evidence, key=lambda e: e.construction):
         group = list(items)
         suite = ElementTree.SubElement(root, "testsuite", {"name": construction, **_counts(group)})
@@ -29,6 +33,14 @@ def junit_xml(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> str:
                 kind = "failure" if e.status in FAILURES else "error"
                 text = repr(e)
                 ElementTree.SubElement(case, kind, type=e.status.name.lower(), message=text.split("\n")[0]).text = text
+    if scores:
+        suite = ElementTree.SubElement(root, "testsuite", {"name": "mutants", **_counts(scores)})
+        for score in scores:
+            place = {"classname": score.construction, "file": printable(score.path)}
+            case = ElementTree.SubElement(suite, "testcase", {"name": "mutants", **place})
+            if score.status is not Status.MET:
+                kind = "failure" if score.status in FAILURES else "error"
+                ElementTree.SubElement(case, kind, type=score.status.name.lower(), message=score.words()).text = _complaint(score)
     if changes:
         suite = ElementTree.SubElement(
             root, "testsuite", name="base", tests=str(len(changes)), failures=str(len(changes)), errors="0", skipped="0"
@@ -41,16 +53,17 @@ def junit_xml(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def sarif_json(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> str:
+def sarif_json(evidence: Sequence[Evidence], changes: Sequence[str] = (), scores: Sequence[Score] = ()) -> str:
     """SARIF 2.1.0: one result for each claim that is not met, at the file it stands in."""
+    told = [(e, repr(e)) for e in evidence] + [(score, _complaint(score)) for score in scores]
     results = [
         {
             "ruleId": e.status.name.lower(),
             "level": "warning" if e.status is Status.UNKNOWN else "error",
-            "message": {"text": repr(e)},
+            "message": {"text": text},
             "locations": [{"physicalLocation": {"artifactLocation": {"uri": e.path}, "region": {"startLine": 1}}}],
         }
-        for e in evidence
+        for e, text in told
         if e.status is not Status.MET
     ]
     results += [{"ruleId": "weaker", "level": "error", "message": {"text": change}} for change in changes]
@@ -61,7 +74,11 @@ def sarif_json(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> str
     return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 
 
-def _counts(evidence: Sequence[Evidence], changes: int = 0) -> dict[str, str]:
+def _complaint(score: Score) -> str:
+    return printable("\n".join([f"{score.construction}: mutants {score.words()}", *score.complaints()]))
+
+
+def _counts(evidence: Sequence[Evidence | Score], changes: int = 0) -> dict[str, str]:
     failures = sum(e.status in FAILURES for e in evidence) + changes
     errors = sum(e.status not in (Status.MET, *FAILURES) for e in evidence)
     return {"tests": str(len(evidence) + changes), "failures": str(failures), "errors": str(errors), "skipped": "0"}

@@ -146,8 +146,10 @@ def cases_of(built: Built, elements: tuple[tuple[int, ...], ...] | None = None) 
 
 
 def declared_by(description: Description, name: str) -> str:
-    """What a construction and its claim of this name declare, as canonical JSON: title, source and form; convention."""
+    """What a construction and its claim of this name declare, as canonical JSON: title, source, form, slack and the like."""
     whole = description.json()
+    if not description.slack:
+        del whole["slack"]
     claim = next(claim for claim in whole.pop("claims") if claim["name"] == name)
     construction = {key: value for key, value in whole.items() if key not in ("summary", "docstring", "parameters")}
     other = {key: value for key, value in claim.items() if key not in ("name", "kind", "floor", "sizes")}

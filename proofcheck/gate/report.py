@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from proofcheck.claims.judged import Evidence, Status, details, domain_words, exit_code, verdict_words
+from proofcheck.claims.judged import Evidence, Status, details, domain_words, exit_code, statement_words, verdict_words
+from proofcheck.claims.score import Score
 
 WIDTH = 80
 MARKS = {
@@ -37,12 +38,15 @@ OUTCOMES = {
 }
 
 
-def report_lines(evidence: Sequence[Evidence]) -> Iterator[str]:
-    """The report line by line: each construction, its claims, and under a claim what must be read beside the verdict."""
-    for construction, items in groupby(evidence, key=lambda e: e.construction):
+def report_lines(evidence: Sequence[Evidence], scores: Sequence[Score] = ()) -> Iterator[str]:
+    """The report line by line: each construction, its claims, under a claim what must be read beside the verdict, its mutants."""
+    for (construction, path), items in groupby(evidence, key=lambda e: (e.construction, e.path)):
         yield construction
         for same in groups(items):
             yield from claim_lines(same)
+        for score in scores:
+            if (score.construction, score.path) == (construction, path):
+                yield from score_lines(score)
         yield ""
 
 
@@ -61,20 +65,34 @@ def claim_lines(same: Sequence[Evidence]) -> list[str]:
     if first.convention:
         words += f" ({first.convention})"
     lines = _wrapped(f"  {MARKS[first.status]:<8}", name + words)
-    for detail in details(first):
+    for detail in (*statement_words(first, first.size if len(same) > 1 else ""), *details(first)):
         lines += _wrapped(" " * 10, detail)
     return lines
 
 
-def summary_lines(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> list[str]:
+def score_lines(score: Score) -> list[str]:
+    """The lines about the mutants of one construction: how they ended, what is left open on purpose, what is wrong."""
+    mark = {Status.MET: "", Status.WEAKER: "WEAKER"}.get(score.status, MARKS[score.status])
+    lines = _wrapped(f"  {mark:<8}", f"mutants: {'' if score.problem else f'{score.size}: '}{score.words()}")
+    for text in (*score.explanations(), *score.complaints()):
+        lines += _wrapped(" " * 10, text)
+    return lines
+
+
+def summary_lines(evidence: Sequence[Evidence], changes: Sequence[str] = (), scores: Sequence[Score] = ()) -> list[str]:
     """The last lines: how many claims stand how, what weakened against the base, and what follows for the exit code."""
     counts = Counter(e.status for e in evidence)
     parts = [f"{counts[status]} {SUMMARY[status]}" for status in Status if counts[status]]
     constructions = len({e.construction for e in evidence})
-    code = final_code(evidence, changes)
+    code = final_code(evidence, changes, scores)
     checks, files = _plural(len(evidence), "check"), _plural(constructions, "construction")
     lines = _wrapped("", f"{checks} in {files}: {', '.join(parts) or 'nothing was checked'}")
-    return [*lines, f"exit {code}: {OUTCOMES[code]}"]
+    vague = sum(score.status is Status.WEAKER for score in scores)
+    if vague:
+        lines += _wrapped("", f"{_plural(vague, 'construction')} with mutants that are not explained")
+    weak = any(e.status is Status.WEAKER for e in evidence) or changes
+    outcome = OUTCOMES[code] if code != Status.WEAKER.value or weak else "mutants show that claims say too little"
+    return [*lines, f"exit {code}: {outcome}"]
 
 
 def fence_lines(lacking: str) -> list[str]:
@@ -85,9 +103,9 @@ def fence_lines(lacking: str) -> list[str]:
                         "cannot check was settled anew")
 
 
-def final_code(evidence: Sequence[Evidence], changes: Sequence[str] = ()) -> int:
-    """The exit code of a run; a change for the worse against the base counts as weaker."""
-    statuses = [e.status for e in evidence]
+def final_code(evidence: Sequence[Evidence], changes: Sequence[str] = (), scores: Sequence[Score] = ()) -> int:
+    """The exit code of a run; a change for the worse against the base counts as weaker, and so do unexplained mutants."""
+    statuses = [e.status for e in evidence] + [score.status for score in scores]
     return exit_code(statuses + [Status.WEAKER] * bool(changes))
 
 

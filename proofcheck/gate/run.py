@@ -8,13 +8,15 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
 from proofcheck.catalogue.discovery import ConstructionFile
-from proofcheck.catalogue.listing import keep_standing
+from proofcheck.catalogue.listing import keep_score, keep_standing
 from proofcheck.catalogue.store import local_store
 from proofcheck.checkers.task import Budget
-from proofcheck.claims.judged import Evidence
+from proofcheck.claims.judged import Evidence, Status
+from proofcheck.claims.score import Score
 from proofcheck.gate.error_budget import within_error_budget
 from proofcheck.gate.judging import judge, unreached
 from proofcheck.gate.plan import Case, Selection, plan, unjudged
+from proofcheck.gate.scoring import Group, group_of, score, unscored
 from proofcheck.gate.workers import Workers
 
 INTERRUPTED = "the run was interrupted before this was settled"
@@ -22,13 +24,25 @@ INTERRUPTED = "the run was interrupted before this was settled"
 
 @dataclass(frozen=True)
 class Options:
-    """How to run. deadline: seconds for the whole gate, None without limit. workers: processes that judge."""
+    """How to run. deadline: seconds for the whole gate, the case at hand included; None without limit.
+
+    workers: processes that judge. mutants: how many are run against the claims of each construction.
+    """
 
     selection: Selection = field(default_factory=Selection)
     budget: Budget = field(default_factory=Budget)
     deadline: float | None = None
     recheck: bool = False
     workers: int = 1
+    mutants: int = 0
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a gate found: evidence in the order of files, claims and sizes, and the scores of the constructions."""
+
+    evidence: list[Evidence]
+    scores: list[Score] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -40,21 +54,22 @@ class Watch:
     done: Callable[[Evidence], None] = lambda evidence: None
 
 
-def run_gate(files: Sequence[ConstructionFile], options: Options, watch: Watch | None = None) -> list[Evidence]:
-    """Judge every selected claim of the files; the evidence is in the order of files, claims and sizes.
+def run_gate(files: Sequence[ConstructionFile], options: Options, watch: Watch | None = None) -> Judged:
+    """Judge every selected claim of the files, then run the mutants of the constructions all of whose claims were selected.
 
-    A claim that was not reached before the deadline or an interrupt (Ctrl-C) is unknown, with that reason.
+    What was not reached before the deadline or an interrupt (Ctrl-C) is unknown, with that reason.
     """
     watch = watch or Watch()
     evidence: list[Evidence] = []
     end = None if options.deadline is None else time.monotonic() + options.deadline
     waiting, cases = list(files), list[Case]()
     results: dict[int, Evidence] = {}
+    groups: list[Group] = []
+    scores: dict[int, Score] = {}
     try:
         with ExitStack() as stack:
-            workers = (
-                stack.enter_context(Workers(options.workers, options.budget, options.recheck)) if options.workers > 1 else None
-            )
+            apart = options.workers > 1 or options.deadline is not None  # only a process can be ended in the middle of a case
+            workers = stack.enter_context(Workers(options.workers, options.budget, options.recheck)) if apart else None
             for file, item in stack.enter_context(closing(plan(files, options.selection, end, _spent(options)))):
                 waiting.remove(file)
                 if isinstance(item, Evidence):
@@ -70,11 +85,17 @@ def run_gate(files: Sequence[ConstructionFile], options: Options, watch: Watch |
                 evidence += [results[i] for i in range(len(cases))]
                 if cases:
                     keep_standing(file, cases[0].sources, results.values())
+                    group = group_of(cases, list(results.values()), options.selection) if options.mutants else None
+                    groups += [group] if group is not None else []
                 cases = []
+            for index, scored in _scored(groups, workers, options, end, watch):
+                scores[index], first = scored, groups[index].cases[0]
+                keep_score(first.file, first.sources, scored)
     except KeyboardInterrupt:
         evidence += [results[i] if i in results else unreached(case, INTERRUPTED) for i, case in enumerate(cases)]
         evidence += [unjudged(file, INTERRUPTED, unknown=True) for file in waiting]
-    return within_error_budget(evidence)
+    unreached_scores = (unscored(group, INTERRUPTED, Status.UNKNOWN) for group in groups)
+    return Judged(within_error_budget(evidence), [scores.get(i, blank) for i, blank in enumerate(unreached_scores)])
 
 
 def _here(cases: Sequence[Case], options: Options, end: float | None, watch: Watch) -> Iterator[tuple[int, Evidence]]:
@@ -85,6 +106,20 @@ def _here(cases: Sequence[Case], options: Options, end: float | None, watch: Wat
             continue
         watch.begun(f"{case.file.name} {case.job.claim} {case.job.size}")
         yield index, judge(case, options.budget, store, options.recheck)
+
+
+def _scored(
+    groups: Sequence[Group], workers: Workers | None, options: Options, end: float | None, watch: Watch
+) -> Iterator[tuple[int, Score]]:
+    if workers:
+        yield from workers.scored(groups, options.mutants, end, _spent(options))
+        return
+    for index, group in enumerate(groups):
+        if end is not None and time.monotonic() >= end:
+            yield index, unscored(group, _spent(options), Status.UNKNOWN)
+            continue
+        watch.begun(f"mutants of {group.cases[0].file.name}")
+        yield index, score(group, options.mutants, options.budget, local_store(), options.recheck, end)
 
 
 def _spent(options: Options) -> str:

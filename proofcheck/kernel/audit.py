@@ -23,12 +23,17 @@ def main(arguments: list[str]) -> int:
         try:
             proved = replay(path)
         except Rejected as error:
-            print(f"{path}: rejected: {error}", file=sys.stderr)
+            print(_line(f"{path}: rejected: {error}"), file=sys.stderr)
             code = 65
         else:
-            print(f"{path}: proved: {proved.sentence}")
+            print(_line(f"{path}: proved: {proved.sentence}"))
             for assumption in proved.assumptions:
                 print(f"  assuming {assumption}")
             print(f"  by {proved.method} in {time.perf_counter() - started:.2f} s")
             print(f"  network   {proved.network_digest}\n  statement {proved.statement_digest}")
     return code
+
+
+def _line(text: str) -> str:
+    """One line, whatever a file is called: a name must not print a verdict of its own."""
+    return "".join(c if c.isprintable() else "?" for c in text)

@@ -156,7 +156,8 @@ def written(domain: Domain) -> str:
 def _written_set(values: Grid | Intervals) -> str:
     if isinstance(values, Intervals):
         ends = [["unbounded" if end is None else shown(end) for end in part] for part in values.parts]
-        return "R" if values.parts == ((None, None),) else " u ".join(f"[{low}, {high}]" for low, high in ends)
+        text = "R" if values.parts == ((None, None),) else " u ".join(f"[{low}, {high}]" for low, high in ends)
+        return f"({text})" if len(ends) > 1 else text
     first = [shown(values.low + k * values.step) for k in range(min(values.count, 3))]
     rest = ["...", shown(values.low + (values.count - 1) * values.step)] if values.count > 3 else []
     return "{" + ",".join(first + rest) + "}"

@@ -40,6 +40,8 @@ def least(*steps: Fraction) -> Fraction:
 def check_exactness(network: Network, domain: Domain, name: str, bits: Collection[int], work: Work) -> None:
     """Rejected unless evaluation in the format is exact on the domain; `bits`: nodes already known to be 0 or 1 there."""
     significand, exponent, largest = FORMATS[name]
+    simple = not domain.constraints and not domain.different
+    require(simple, "exactness is stated on a product of sets, without constraints and without different coordinates")
 
     def stored(what: str, magnitude: Number, step: Fraction) -> None:
         fits = step == 0 or (magnitude <= min(largest, step * 2**significand) and step * Fraction(2) ** -exponent >= 1)

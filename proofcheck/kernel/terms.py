@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .domain import BITS, Domain, values_of
-from .exact import Number, Work, rational, require, shown
+from .exact import Note, Number, Work, rational, require, shown, unnoted
 from .files import fields, integer, items
 
 LARGEST_DIVISOR = 1 << 4096
@@ -27,7 +27,7 @@ OPERATIONS: dict[str, tuple[int | None, Callable[..., Number], str]] = {
     "<=": (2, lambda a, b: int(a <= b), "({0} <= {1})"),
     "<": (2, lambda a, b: int(a < b), "({0} < {1})"),
     "==": (2, lambda a, b: int(a == b), "({0} = {1})"),
-    "not": (1, lambda a: 1 - a, "not {0}"),
+    "not": (1, lambda a: 1 - a, "(not {0})"),
     "and": (None, lambda *a: int(all(a)), "and({all})"),
     "or": (None, lambda *a: int(any(a)), "or({all})"),
     "xor": (2, lambda a, b: int(a != b), "({0} xor {1})"),
@@ -128,8 +128,10 @@ def _check_order(nodes: list[Node], roots: list[int]) -> None:
     require(finished == len(nodes), "the terms have a node that no output uses")
 
 
-def evaluate_terms(terms: Terms, point: Sequence[Number], made: Sequence[Number], work: Work) -> list[Number]:
-    """The outputs of the terms at an input vector; `made` are the outputs of the network there."""
+def evaluate_terms(
+    terms: Terms, point: Sequence[Number], made: Sequence[Number], work: Work, note: Note = unnoted
+) -> list[Number]:
+    """The outputs of the terms at an input vector; `made` are the outputs of the network there. note: as in `evaluate`."""
     values: list[Number] = []
     for node in terms.nodes:
         arguments = [values[j] for j in node.on] + [node.number] * (node.operation in DIVISIONS)
@@ -140,6 +142,7 @@ def evaluate_terms(terms: Terms, point: Sequence[Number], made: Sequence[Number]
             vector = {"input": point, "output": made}.get(node.operation)
             value = node.number if vector is None else vector[int(node.number)]
         else:
+            note(node.operation, arguments)
             value = OPERATIONS[node.operation][1](*arguments)
         values.append(work.exact(value))
     return [values[j] for j in terms.outputs]
@@ -155,6 +158,8 @@ def written_terms(terms: Terms) -> tuple[list[str], str]:
     parts: list[str] = []
     for node, used in zip(terms.nodes, uses, strict=True):
         on = [text[j] for j in node.on] + [shown(node.number)] * (node.operation in DIVISIONS)
+        if node.operation == "square" and not on[0].isalnum() and not on[0].startswith("("):
+            on = [f"({on[0]})"]  # of a number below 0, or a fraction
         if node.operation == "affine":
             terms_of = [term if q == 1 else f"{shown(q)}*{term}" for q, term in zip(node.weights, on, strict=True)]
             words = "(" + " + ".join(terms_of + [shown(node.number)] * (node.number != 0 or not on)) + ")"
@@ -162,7 +167,7 @@ def written_terms(terms: Terms) -> tuple[list[str], str]:
             words = LEAVES[node.operation] + shown(node.number)
         else:
             words = OPERATIONS[node.operation][2].format(*on, all=", ".join(on))
-        if node.on and used and (used > 1 or len(words) > LONGEST_PART):
+        if used and (len(words) > LONGEST_PART or (node.on and used > 1)):
             parts.append(f"t{len(parts)} = {words}")
             words = f"t{len(parts) - 1}"
         text.append(words)

@@ -5,6 +5,7 @@ from proofcheck.networks.assemble import assemble
 from proofcheck.networks.files import network_bytes, read_network, write_network
 from proofcheck.networks.interpret import COLUMNS, INTERVALS, RATIONALS, Arithmetic, bounds, evaluate, interpret, z3_arithmetic
 from proofcheck.networks.layering import layered
+from proofcheck.networks.minimum_width import cell_values, minimum_width_network, resolution
 from proofcheck.networks.network import Meanings, Network, Port
 from proofcheck.networks.sizes import Sizes, is_layered, layers, sizes
 from proofcheck.networks.trace import network
@@ -27,6 +28,7 @@ __all__ = [
     "Wire",
     "assemble",
     "bounds",
+    "cell_values",
     "evaluate",
     "inputs",
     "interpret",
@@ -34,10 +36,12 @@ __all__ = [
     "layered",
     "layers",
     "leaky_relu",
+    "minimum_width_network",
     "network",
     "network_bytes",
     "read_network",
     "relu",
+    "resolution",
     "saturated_linear",
     "sizes",
     "step",

@@ -6,6 +6,7 @@ nor torch: a reading that needs one imports it when it is used.
 """
 
 from proofcheck.spec.batched import batched, scaled
+from proofcheck.spec.cells import on_cells
 from proofcheck.spec.evaluation import evaluate
 from proofcheck.spec.from_sympy import from_sympy
 from proofcheck.spec.functions import (
@@ -109,6 +110,7 @@ __all__ = [
     "n",
     "neurons",
     "nonzeros",
+    "on_cells",
     "output_variables",
     "outputs_count",
     "p",

@@ -14,7 +14,7 @@ from checker_tasks import BUDGET, computes, computes_circuit, ripple, tournament
 
 from proofcheck.checkers import meanings, replayed, sampled
 from proofcheck.checkers.gates import Gates, gates_of
-from proofcheck.checkers.mutation import mutants
+from proofcheck.checkers.mutants import mutants
 from proofcheck.circuits import (
     circuit_of_bytes,
     emulate,

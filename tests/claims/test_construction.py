@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from proofcheck import (
+    Approximates,
     Computes,
     Construction,
     Instance,
@@ -12,6 +13,7 @@ from proofcheck import (
     Relation,
     Source,
     depth,
+    established,
     inputs,
     n,
     network,
@@ -80,6 +82,19 @@ def test_what_cannot_be_judged_is_refused_in_one_sentence(changes, sentence):
         (lambda: Computes(3, at=[1]), "the target of Computes is 3, expected a function: write lambda x: ..."),
         (lambda: Property(None), "the statement of Property is None, expected a function: write lambda x: ..."),
         (lambda: Computes(lambda x: x, floor="certified"), "the floor 'certified' is none of established, certified, unrefuted"),
+        (
+            lambda: Property(lambda x, y: y, assuming=("f is smooth", " ")),
+            "' ' is no assumption: write one printable sentence for each",
+        ),
+        (
+            lambda: Property(lambda x, y: y, assuming="two\nlines"),
+            "'two\\nlines' is no assumption: write one printable sentence for each",
+        ),
+        (
+            lambda: Relation(depth == 1, assuming="f is smooth"),
+            "the floor of a claim that assumes something is established at most, since no certificate covers what it assumes: "
+            "say floor=established",
+        ),
         (lambda: Source(""), "a source without a citation was given: say who published it, or who knows it"),
         (lambda: Source("x", fidelity="exact"), "the fidelity 'exact' is none of stated, after, ours"),
         (lambda: Instance("a:b", 1), "'a:b' cannot name an instance: give a name without brackets, colons and commas"),
@@ -93,6 +108,12 @@ def test_malformed_parts_are_refused(make, sentence):
     with pytest.raises(ConstructionError) as caught:
         make()
     assert str(caught.value) == sentence
+
+
+def test_assumptions_are_sentences_one_or_several():
+    assert Computes(lambda x: x, assuming="f is smooth").assuming == ("f is smooth",)
+    assert Approximates(lambda x: x, 1, assuming=["a", "b"]).assuming == ("a", "b")
+    assert Relation(depth == 1, floor=established).assuming == ()
 
 
 def test_a_relation_without_a_measure_cannot_be_written():

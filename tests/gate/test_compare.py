@@ -24,8 +24,12 @@ from proofcheck.spec.reals_statement import Coordinate, EnclosureStatement, Expe
 from proofcheck.spec.relations import depth, n, neurons, parameter
 
 SOURCE = {"citation": "Arora et al.", "arxiv": "1611.01491", "doi": "", "statement": "Lemma 1", "fidelity": "stated"}
-DECLARED = {"construction": {"title": "The maximum", "source": SOURCE, "form": "layered"}, "claim": {"convention": ""}}
+DECLARED = {
+    "construction": {"title": "The maximum", "source": SOURCE, "form": "layered"},
+    "claim": {"convention": "", "assuming": []},
+}
 HELD = Finding(Verdict.HOLDS, Strength.ESTABLISHED, "z3", "all inputs in R")
+OPEN = Finding(Verdict.UNKNOWN, None, "z3", "", reason="canceled")
 MAXIMUM = network(relu((x := inputs(2))[0] - x[1]) + x[1])
 
 
@@ -177,6 +181,22 @@ WEAKER = {
         claim(FUNCTION.statement, convention="hidden layers"),
         claim(FUNCTION.statement, convention="all layers"),
         "maximum::computes: the declared convention has changed, n = 2\n  - hidden layers\n  + all layers",
+    ),
+    "more is assumed": (
+        FUNCTION,
+        replace(claim(FUNCTION.statement, assuming=["f is smooth"]), finding=replace(HELD, assumptions=("f is smooth",))),
+        "maximum::computes: more is assumed, n = 2\n  - nothing of the kind\n  + f is smooth",
+    ),
+    "more is assumed by a claim that is unknown": (
+        replace(FUNCTION, finding=OPEN),
+        replace(claim(FUNCTION.statement, assuming=["f is smooth"]), finding=OPEN),
+        "maximum::computes: more is assumed, n = 2\n  - nothing of the kind\n  + f is smooth",
+    ),
+    "another thing is assumed": (
+        claim(FUNCTION.statement, assuming=["f is Lipschitz with constant 1"]),
+        claim(FUNCTION.statement, assuming=["f is Lipschitz with constant 1/2"]),
+        "maximum::computes: the assumptions have changed, n = 2\n"
+        "  - f is Lipschitz with constant 1\n  + f is Lipschitz with constant 1/2",
     ),
     "kind of claim": (
         FUNCTION,
@@ -388,6 +408,16 @@ NO_WEAKER = {
         replace(FUNCTION, finding=replace(HELD, assumptions=("Lemma 2",))),
         FUNCTION,
         ["maximum::computes: less is assumed, n = 2\n  - Lemma 2\n  + nothing of the kind"],
+    ),
+    "less is assumed": (
+        replace(claim(FUNCTION.statement, assuming=["f is smooth"]), finding=replace(HELD, assumptions=("f is smooth",))),
+        FUNCTION,
+        ["maximum::computes: less is assumed, n = 2\n  - f is smooth\n  + nothing of the kind"],
+    ),
+    "a base from before claims could assume anything": (
+        replace(FUNCTION, declared=json.dumps(DECLARED | {"claim": {"convention": ""}})),
+        FUNCTION,
+        [],
     ),
     "source filled in": (
         FUNCTION,

@@ -11,8 +11,8 @@ from written import Net, by_lemmas, comb, poly, product, terms
 
 from proofcheck.kernel import Rejected, replay
 from proofcheck.kernel.exact import Work
-from proofcheck.kernel.lemmas import cases_of, facts_of
 from proofcheck.kernel.network import KINDS, activate
+from proofcheck.kernel.proof import cases_of, facts_of
 from proofcheck.kernel.terms import OPERATIONS
 
 REALS = ["interval", None, None]
@@ -133,13 +133,13 @@ REFUSED = [
     (changed(2, ["sum", [["0x1", [], []]], above]), "the facts of a term must be an array of 1 to 8 entries"),
     (
         changed(2, ["sum", comb((1, DEFINED), (1, [3, 5]), (-1, [3, 0])), above]),
-        "the number of a lemma or of a fact of the case must be",
+        "the number of a (lemma|given fact|fact of the case) must be",
     ),
     (
         changed(2, ["sum", comb((1, DEFINED), (1, [1, 0]), (-1, [3, 0])), above]),
-        "the number of a lemma or of a fact of the case must be",
+        "the number of a (lemma|given fact|fact of the case) must be",
     ),
-    (changed(2, ["sum", comb((1, DEFINED), (1, [2, 0]), (-1, [3, 0])), above]), "the number of a constraint must be an integer"),
+    (changed(2, ["sum", comb((1, DEFINED), (1, [2, 0]), (-1, [3, 0])), above]), "the number of a given fact must be an integer"),
     (
         changed(2, ["sum", comb((1, DEFINED), (1, [0, 2, 2]), (-1, [3, 0])), above]),
         "the number of a fact must be an integer from 0 to 1",
@@ -155,10 +155,10 @@ REFUSED = [
     (changed(2, ["sum", [["0x1", [0] * 8, [DEFINED]]], above]), "a product has a degree above 8"),
     (changed(2, ["show", below, above]), "goal 0 has a step of an unknown kind"),
     (changed(0, ["split", 3]), "a node of the kind identity has no cases"),
-    (changed(0, ["split", 0]), "an input is divided at a gap"),
-    (changed(0, ["split", 5]), "an input is divided at a gap"),
-    (changed(0, ["gap", 0, 0]), "input 0 has no members 0 and 0 [+] 1"),
-    (changed(0, ["gap", 2, 0]), "an input must be an integer from 0 to 1"),
+    (changed(0, ["split", 0]), "is free, and divided at a gap"),
+    (changed(0, ["split", 5]), "is free, and divided at a gap"),
+    (changed(0, ["gap", 0, 0]), "variable 0 has no members 0 and 0 [+] 1"),
+    (changed(0, ["gap", 2, 0]), "variable 2 has no members 0 and 0 [+] 1"),
     (TREE[:-1], "goal 0 leaves a case open"),
     ([*TREE, leaf(0, 0)], "goal 0 goes on after its last case"),
     ([], "goal 0 must be an array of 1"),
@@ -185,7 +185,7 @@ def test_a_wrong_tree_is_refused(tree: Any, message: str) -> None:
         (lambda: maximum(extra=[["max", 4]]), "a reference of node 3 of the terms must be an integer from 0 to 2"),
         (lambda: maximum(extra=[["not", 0]]), "node 3 of the terms needs a Boolean argument for not"),
         (lambda: maximum(lemmas=[["<=", [], [["never", []]]]]), "the relation of a lemma must be one of ==, >=, >"),
-        (lambda: maximum(lemmas=[[">=", [], [["sum", comb((1, [1, 0]))]]]]), "the number of a lemma or of a fact of the case"),
+        (lambda: maximum(lemmas=[[">=", [], [["sum", comb((1, [1, 0]))]]]]), "the number of a lemma must be"),
         (lambda: maximum(lemmas=[[">", [], [["sum", []]]]]), "lemma 0: the sum exceeds the goal"),
         (lambda: maximum(claim="relation"), "the statement must be an object"),
         (lambda: maximum(domain=product((REALS, 2), constraints=[[[[0, "0x1"]], "<=", "0x0"]])), "the point must be an array"),

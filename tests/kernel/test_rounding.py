@@ -40,7 +40,7 @@ def test_the_sentence_says_what_it_means() -> None:
     [
         (summing(1, 1), grid(0, 1, 2**23 + 1), "float32", ""),
         (summing(1, 1), grid(0, 1, 2**23 + 2), "float32", "node 2 may need 16777218 in steps of 1, which float32"),
-        (summing(1, -1), grid(0, 1, 2**23 + 2), "float32", "a sum of node 2 may need 16777218"),  # in some order: no, but P says so
+        (summing(1, -1), grid(0, 1, 2**23 + 2), "float32", "a sum of node 2 may need 16777218"),  # P does not see the sign
         (summing(1), grid(0, 1, 2**24 + 1), "float32", ""),
         (summing(1), grid(0, 1, 2**24 + 2), "float32", "input 0 may need 16777217"),
         (summing(Fraction(1, 3)), grid(0, 1, 2), "float64", "1/3 is no multiple of a power of two"),
@@ -140,6 +140,12 @@ def test_literals_keep_the_bounds_of_a_chain_of_exclusive_ors() -> None:
         replay(exact(net, bits(60), "int8", circuit=circuit, meaning=net.literals[1:]))
     with pytest.raises(Rejected, match="meanings are literals on all of"):
         replay(exact(net, product((grid(0, 1, 3), 60)), "int8", circuit=circuit, meaning=net.literals))
+
+
+def test_a_domain_that_may_be_empty_is_refused() -> None:
+    domain = product((grid(0, 1, 2), 1), constraints=[[[[0, "0x1"]], "<=", "-0x1"]])
+    with pytest.raises(Rejected, match="exactness is stated on a product of sets"):
+        replay(exact(summing(1), domain))
 
 
 def test_other_claims_are_not_proved_by_exactness() -> None:

@@ -17,6 +17,7 @@ from proofcheck import (
     check,
     circuits,
     depth,
+    established,
     inputs,
     maximum,
     n,
@@ -61,6 +62,41 @@ def test_properties_circuits_and_reference_functions():
     assert evidence
     assert "trusting the construction's reference function" in repr(evidence)
     assert not check(larger(), Computes(reference(lambda x: max(x)), on=Integers(0, 3), floor=certified))
+
+
+def test_what_a_claim_assumes_is_printed_and_caps_its_strength():
+    evidence = check(larger(), Relation(depth == n, floor=established, assuming="n is what the paper calls n"), n=1)
+    assert evidence
+    assert (evidence.finding.strength, evidence.finding.assumptions) == (Strength.ESTABLISHED, ("n is what the paper calls n",))
+    assert "assuming n is what the paper calls n" in repr(evidence)
+    assert not check(larger(), Relation(depth == n, floor=established, assuming="n is"), floor=certified, n=1)
+    assert check(larger(), Relation(depth == n, floor=established, assuming="n is"), n=2).finding.verdict is Verdict.REFUTED
+    known = check(larger(), Computes(lambda x: maximum(*x), on=Bits, assuming="bits"), floor=unrefuted)
+    assert (known.finding.verdict, known.finding.assumptions) == (Verdict.HOLDS, ("bits",))
+
+
+PREMISE = """
+from proofcheck import Box, Computes, Construction, Relation, Source, depth, established, inputs, network, relu
+
+construction = Construction(
+    title="t",
+    source=Source("folklore", fidelity="ours"),
+    build=lambda n: network([relu(x) for x in inputs(n, on=Box(0, 1))]),
+    claims={
+        "computes": Computes(lambda x: x, at=[2], assuming=["first", "second"]),
+        "depth": Relation(depth == 1, at=[2], floor=established, assuming="third"),
+    },
+)
+"""
+
+
+def test_what_a_claim_of_a_file_assumes_comes_with_its_evidence_also_when_remembered(tmp_path):
+    path = tmp_path / "premise.py"
+    path.write_text(PREMISE)
+    for _ in range(2):
+        assert check(f"{path}::computes").finding.assumptions == ("first", "second")
+        depth_of = check(f"{path}::depth").finding
+        assert (depth_of.strength, depth_of.assumptions) == (Strength.ESTABLISHED, ("third",))
 
 
 def test_a_claim_of_a_file_is_built_elsewhere(project):
