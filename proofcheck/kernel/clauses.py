@@ -52,10 +52,12 @@ def check_refutation(clauses: Sequence[Clause], proof: bytes, work: Work) -> int
             reason = known.get(own - (hint >> 1))
             if reason is None:
                 raise Rejected(f"step {own - first} rests on clause {own - (hint >> 1)}, which is not there")
+            if closed:
+                raise Rejected(f"step {own - first} goes on after its contradiction")
             unit = -1
             for literal in reason:  # the loop that takes nearly all of the time
                 if literal not in false:
-                    if unit >= 0 or closed:
+                    if unit >= 0:
                         raise Rejected(f"hint {hints} of step {own - first} does not follow from those before it")
                     unit = literal
             closed = unit < 0
