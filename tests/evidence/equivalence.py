@@ -3,9 +3,9 @@
     python -m tests.evidence.equivalence [--only WORDS] [--no-wrong]
 
 prints one line for each pair: AND gates on both sides, what was found, processor time and memory to find, size of the
-certificate, processor time and memory to audit it, and whether a wrong variant (one operand in the middle negated) is refuted by an input. One
-side is a network that emulates the first circuit; the claim is that it computes the second. The exit status is 1 when a
-pair that is not marked as out of reach is not certified, or a wrong variant is not refuted.
+certificate, processor time and memory to audit it, and whether a wrong variant (one operand in the middle negated) is
+refuted by an input. One side is a network that emulates the first circuit; the claim is that it computes the second. The
+exit status is 1 when a pair that is not marked as out of reach is not certified, or a wrong variant is not refuted.
 """
 
 from __future__ import annotations
