@@ -19,7 +19,7 @@ from proofcheck.checkers.cadical import SATISFIABLE, UNSATISFIABLE, lacks, refut
 from proofcheck.checkers.refutation import Miter, ProofFault, Steps, derivation
 from proofcheck.checkers.sweep import Sweep, conclude
 
-FIRST_TRY = 10_000  # conflicts
+FIRST_TRY = 20_000  # conflicts
 
 
 def main() -> None:
