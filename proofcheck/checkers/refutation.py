@@ -61,8 +61,14 @@ class Miter:
 
     @cached_property
     def order(self) -> list[int]:
-        """The gates, lower levels first."""
-        return sorted(range(self.first, self.top), key=self.level.__getitem__)
+        """The gates that a pair rests on, lower levels first."""
+        found, stack = set[int](), [literal >> 1 for pair in self.pairs for literal in pair]
+        while stack:
+            variable = stack.pop()
+            if variable >= self.first and variable not in found:
+                found.add(variable)
+                stack += [literal >> 1 for literal in self.gates[variable - self.first]]
+        return sorted(found, key=lambda variable: (self.level[variable], variable))
 
     def gate_clauses(self, variable: int) -> tuple[int, int, int]:
         """The numbers of: gate implies left, gate implies right, both imply the gate."""
@@ -84,7 +90,7 @@ class Miter:
         return [*made, tuple(range(2 * self.top, 2 * (self.top + len(self.pairs)), 2))]
 
     def values(self, inputs: Sequence[int], full: int) -> list[int]:
-        """The pattern sets of false, the inputs and the gates; bit c of `inputs[i]` is input i in pattern c."""
+        """The pattern sets of false, the inputs and the gates in `order`; bit c of `inputs[i]` is input i in pattern c."""
         known = [0, *inputs, *[0] * len(self.gates)]
         mask, gates, first = (0, full), self.gates, self.first
         for gate in self.order:
