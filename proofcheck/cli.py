@@ -19,6 +19,9 @@ EXITS = """exit codes: 0 every floor met; 1 refuted; 2 weaker than a floor or th
 64 bad usage; 65 bad input; 70 internal fault. When several apply, the first of 70, 65, 1, 2, 3, 4."""
 
 
+MOST_DIGITS = 320_000  # what is read is bounded elsewhere: 2^16 bits a number, 10^6 in relations between sizes
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose complaints are usage errors of this package."""
 
@@ -28,6 +31,8 @@ class Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    sys.set_int_max_str_digits(MOST_DIGITS)
+    os.environ["PYTHONINTMAXSTRDIGITS"] = str(MOST_DIGITS)  # of the processes that it starts
     try:
         options = _parser().parse_args(arguments)
         if "command" not in options:

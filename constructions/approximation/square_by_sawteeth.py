@@ -20,6 +20,7 @@ so its depth is m + 2, and it counts the output as a unit; its g has a third neu
 """
 
 from fractions import Fraction
+from itertools import pairwise
 
 from proofcheck import (
     Approximates,
@@ -35,6 +36,7 @@ from proofcheck import (
     inputs,
     largest_weight,
     m,
+    minimum,
     network,
     neurons,
     nonzeros,
@@ -62,6 +64,23 @@ def error(m):
     return Fraction(1, 4 ** (m + 1))
 
 
+def steps(m):
+    """What the derivation above goes through, for g_0 = x: the range of each g_s, 4 h(g_s) = g_(s+1) + h(g_(s+1)), h <= 1/4."""
+
+    def of(x, y):
+        teeth = [x]
+        for _ in range(m):
+            teeth.append(minimum(2 * teeth[-1], 2 - 2 * teeth[-1]))
+        for g in teeth:
+            yield g >= 0
+            yield g <= 1
+        for g, following in pairwise(teeth):
+            yield 4 * (g - square(g)) == following + following - square(following)
+        yield square(teeth[-1] - Fraction(1, 2)) >= 0
+
+    return of
+
+
 def knots(m):
     """The multiples of 2^-m in [0, 1]."""
     return Points(0, 1, Fraction(1, 2**m))
@@ -85,8 +104,8 @@ construction = Construction(
     ),
     build=build,
     claims={
-        "within": Approximates(square, error=error, on=Box(0, 1), at=range(1, 9)),
-        "from above": Property(lambda x, y: x**2 <= y, on=Box(0, 1), at=range(1, 9)),
+        "within": Approximates(square, error=error, on=Box(0, 1), at=range(1, 9), steps=steps),
+        "from above": Property(lambda x, y: x**2 <= y, on=Box(0, 1), at=range(1, 9), steps=steps),
         "attained": Computes(lambda m: lambda x: x**2 + error(m), on=midpoints, at=range(1, 13)),
         "exact at the knots": Computes(square, on=knots, at=range(1, 13)),
         "depth": Relation(depth == m, at=MANY, convention="hidden layers; the source counts inputs and outputs too, m + 2"),

@@ -13,7 +13,7 @@ j without a repeated intermediate vertex (lengths are >= 0, so no other walk is 
 
 from itertools import pairwise, permutations
 
-from proofcheck import Computes, Construction, NonNegative, Relation, Source, depth, inputs, minimum, n, network, neurons, nonzeros, relu, width
+from proofcheck import Computes, Construction, certified, NonNegative, Relation, Source, depth, inputs, minimum, n, network, neurons, nonzeros, relu, width
 
 
 def build(n):
@@ -36,6 +36,50 @@ def shortest_paths(d):
     return [[minimum(*lengths(i, j)) for j in vertices] for i in vertices]
 
 
+def least_walks(n):
+    """The statement for more vertices: the least length of all walks of 1 to 2^n edges, doubling what they may use n times."""
+
+    def lengths(d):
+        vertices = range(n)
+        for _ in range(n):
+            d = [[minimum(d[i][j], *(d[i][k] + d[k][j] for k in vertices)) for j in vertices] for i in vertices]
+        return d
+
+    return lengths
+
+
+def walk_steps(n):
+    """Why the recurrence gives that: with D^k for its rounds and S_t for the doublings,
+
+    D^k >= S_k, as a round is part of a doubling; D^k_ij <= D^k_il + D^k_lj for each l < k, vertex l being allowed as a stop;
+    with all of them allowed D^n is a metric, so D^n <= S_t for every t.
+    """
+
+    def relaxed(d, i, j, k):
+        return d[i][j] if k in (i, j) else minimum(d[i][j], d[i][k] + d[k][j])
+
+    def of(d, y):
+        vertices = range(n)
+        rounds, doublings = [d], [d]
+        for k in vertices:
+            last = rounds[-1]
+            rounds.append([[relaxed(last, i, j, k) for j in vertices] for i in vertices])
+        for _ in vertices:
+            s = doublings[-1]
+            doublings.append([[minimum(s[i][j], *(s[i][k] + s[k][j] for k in vertices)) for j in vertices] for i in vertices])
+        pairs = [(i, j) for i in vertices for j in vertices]
+        for k in vertices:
+            yield from (rounds[k + 1][i][j] >= 0 for i, j in pairs)
+            yield from (rounds[k + 1][i][j] <= rounds[k][i][j] for i, j in pairs)
+            yield from (doublings[k + 1][i][j] <= rounds[k + 1][i][j] for i, j in pairs)
+            for m in range(k + 1):
+                yield from (rounds[k + 1][i][j] <= rounds[k + 1][i][m] + rounds[k + 1][m][j] for i, j in pairs)
+        for t in range(n + 1):
+            yield from (rounds[n][i][j] <= doublings[t][i][j] for i, j in pairs)
+
+    return of
+
+
 construction = Construction(
     title="All-pairs shortest paths with 2 n^3 neurons",
     source=Source(
@@ -47,6 +91,7 @@ construction = Construction(
     build=build,
     claims={
         "computes": Computes(shortest_paths, on=NonNegative, at=range(1, 6)),
+        "least walks": Computes(least_walks, on=NonNegative, at=range(1, 9), floor=certified, steps=walk_steps),
         "neurons": Relation(neurons == 2 * n**3, at=range(1, 9)),
         "depth": Relation(depth == n, at=range(1, 9), convention="hidden layers"),
         "width": Relation(width == 2 * n**2, at=range(1, 9)),

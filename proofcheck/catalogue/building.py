@@ -33,7 +33,7 @@ MOST_FILES = 10_000
 class Job:
     """One claim at one size, as data: a network file, a statement, perhaps a circuit. `error`: why there is none.
 
-    A claim about a limit has no network, and the bytes are empty.
+    A claim about a limit has no network, and the bytes are empty. steps: hints for a proof, TERMS as JSON, or "".
     """
 
     claim: str
@@ -43,6 +43,7 @@ class Job:
     circuit: bytes | None = None
     reference: bool = False
     error: str = ""
+    steps: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,8 @@ def _job(job: dict[str, Any], networks: dict[str, bytes], blobs: dict[str, bytes
     if job.get("error"):
         return Job(claim, size, error=one_line(job["error"]))
     circuit = None if job["circuit"] is None else blobs[job["circuit"]]
-    return Job(claim, size, networks.get(size, b""), str(job["statement"]), circuit, bool(job["reference"]))
+    network, statement, steps = networks.get(size, b""), str(job["statement"]), str(job["steps"])
+    return Job(claim, size, network, statement, circuit, bool(job["reference"]), steps=steps)
 
 
 def _check_jobs(

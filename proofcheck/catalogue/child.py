@@ -35,6 +35,7 @@ from proofcheck.domains import Domain
 from proofcheck.errors import ConstructionError, ProofcheckError
 from proofcheck.exact import rational_of, text_of
 from proofcheck.networks import Network, Port, layered, network_bytes
+from proofcheck.spec.nodes import terms_json
 
 INSTALLED = "site-packages"
 NETWORKS = Path(inspect.getfile(Network)).resolve().parent
@@ -240,7 +241,7 @@ def _limit_job(work: Work, claim: Claim, size: Size) -> dict[str, Any]:
         statement = formulate_limit(claim, work.construction.build(**size.arguments)).json()
     except Exception as error:  # noqa: BLE001 - a claim that cannot be stated does not hide the others
         return {"error": sentence(error, str(work.path))}
-    return {"statement": statement, "circuit": None, "reference": False}
+    return {"statement": statement, "circuit": None, "reference": False, "steps": ""}
 
 
 def _network(construction: Construction, size: Size, calls: Calls | None) -> Network:
@@ -272,6 +273,7 @@ def _job(work: Work, claim: NetworkClaim, network: Network, size: Size, build: C
         "statement": formulated.statement.json(),
         "circuit": None if circuit is None else work.blobs.add(circuit.aiger()[0]),
         "reference": formulated.reference is not None,
+        "steps": json.dumps(terms_json(formulated.steps), separators=(",", ":")) if formulated.steps else "",
     }
 
 

@@ -52,9 +52,12 @@ def discover(paths: Iterable[str | Path] = ()) -> list[ConstructionFile]:
     for given in list(paths) or [DEFAULT_ROOT]:
         path = Path(given).resolve()
         if path.is_dir():
-            for below in sorted(path.rglob("*.py")):
-                hidden = any(part.startswith((".", "_")) for part in below.relative_to(path).parts[:-1])
-                if is_construction_name(below) and not hidden:
+            for below in sorted(path.rglob("*")):
+                if any(part.startswith((".", "_")) for part in below.relative_to(path).parts):
+                    continue
+                if below.is_symlink() and below.is_dir():
+                    raise InputError("this is a link to a folder, and is not followed: give the folder itself", below)
+                if is_construction_name(below):
                     _check_plain(below)
                     found.setdefault(below, ConstructionFile(below, path))
         elif not path.exists():

@@ -18,9 +18,9 @@ from scipy.sparse import csc_matrix
 from proofcheck.checkers.polynomials import Monomial, Number, Polynomial, plain
 from proofcheck.checkers.simplex import Bounded, reached
 
-FEW_ENTRIES = 600
+FEW_ENTRIES = 3000
 SMALL = 1e-9
-ROUNDS = 6
+ROUNDS = 20
 DENOMINATOR = 1 << 20
 
 
@@ -64,8 +64,8 @@ def _by_simplex(goal: Polynomial, strict: bool, rows: Sequence[Row]) -> Combinat
         return None
     values, multipliers = answer
     if values is not None:
-        one = Fraction(values[()])
-        return Point({m: plain(x / one) for m, x in values.items()})  # type: ignore[misc]
+        one = values[()]
+        return Point({m: x if one == 1 else plain(Fraction(x) / one) for m, x in values.items()})  # type: ignore[misc]
     of_goal = Fraction(multipliers.pop(len(rows), 0))
     multipliers.pop(len(rows) + 1, None)
     if of_goal:
@@ -83,14 +83,14 @@ def _by_program(goal: Polynomial, strict: bool, rows: Sequence[Row]) -> Combinat
     solution = _program(columns, weight, free, place)
     if solution is None:
         return None
-    multipliers, values = solution
+    multipliers, values, used = solution
     if values is not None:
         constant = values[place[()]]
         if constant <= SMALL:
             return None
         return Point({monomial: float(values[i] / constant) for monomial, i in place.items()})
     for guess in (SMALL, 1e-7, 1e-5):
-        found = _exact(goal, strict, rows, multipliers, guess)
+        found = _exact(goal, strict, rows, multipliers, used > guess)
         if found is not None:
             return found
     return None
@@ -98,8 +98,11 @@ def _by_program(goal: Polynomial, strict: bool, rows: Sequence[Row]) -> Combinat
 
 def _program(
     columns: Sequence[Polynomial], weight: np.ndarray, free: Sequence[bool], place: Mapping[Monomial, int]
-) -> tuple[np.ndarray, np.ndarray | None] | None:
-    """The multipliers, and the values of the monomials when there are none; None when the solver fails."""
+) -> tuple[np.ndarray, np.ndarray | None, np.ndarray] | None:
+    """The multipliers, the values of the monomials when there are none, and how large the multipliers are for the solver.
+
+    None when the solver fails. The system is scaled, as the coefficients of a proof may differ by many powers of two.
+    """
     entries = [(place[m], j, float(q)) for j, column in enumerate(columns) for m, q in column.items()]
     at = np.array([i for i, _, _ in entries])
     of = np.array([j for _, j, _ in entries])
@@ -129,8 +132,8 @@ def _program(
     if answer.status != 0:
         return None
     if -answer.fun > 0.5:
-        return answer.x * np.exp2(column_scale), None
-    return answer.x, -np.asarray(answer.eqlin.marginals) * np.exp2(row_scale)
+        return answer.x * np.exp2(column_scale), None, np.abs(answer.x) / np.abs(answer.x).max()
+    return answer.x, -np.asarray(answer.eqlin.marginals) * np.exp2(row_scale), np.abs(answer.x)
 
 
 def _mean(values: np.ndarray, index: np.ndarray, count: int) -> np.ndarray:
@@ -138,19 +141,17 @@ def _mean(values: np.ndarray, index: np.ndarray, count: int) -> np.ndarray:
     low, high = np.full(count, np.inf), np.full(count, -np.inf)
     np.minimum.at(low, index, values)
     np.maximum.at(high, index, values)
-    both = (low + high) / 2
-    both[~np.isfinite(both)] = 0.0
-    return both
+    return np.where(high >= low, (np.where(high >= low, low, 0) + np.where(high >= low, high, 0)) / 2, 0.0)
 
 
-def _exact(goal: Polynomial, strict: bool, rows: Sequence[Row], guess: np.ndarray, least: float) -> Combination | None:
+def _exact(goal: Polynomial, strict: bool, rows: Sequence[Row], guess: np.ndarray, used: np.ndarray) -> Combination | None:
     """Rational multipliers with the support of the guess, checked; None when there are none."""
-    of_goal = guess[-2] > least
+    of_goal = bool(used[-2])
     factor = float(guess[-2]) if of_goal else float(max(abs(guess[: len(rows)]), default=0.0))
     if factor <= 0:
         return None
     relative = guess / factor
-    support = [j for j in range(len(rows)) if abs(relative[j]) > least]
+    support = [j for j in range(len(rows)) if used[j]]
     wanted: dict[Monomial, Number] = {m: q for m, q in goal.items() if m} if of_goal else {}
     fixed: dict[int, Number] = {}
     if not of_goal:
@@ -160,7 +161,8 @@ def _exact(goal: Polynomial, strict: bool, rows: Sequence[Row], guess: np.ndarra
         relative = relative / relative[lead]
         wanted = {m: -q for m, q in rows[lead].polynomial.items() if m}
         support.remove(lead)
-    solved = solve([{m: q for m, q in rows[j].polynomial.items() if m} for j in support], wanted, [float(relative[j]) for j in support])
+    columns = [{m: q for m, q in rows[j].polynomial.items() if m} for j in support]
+    solved = solve(columns, wanted, [float(relative[j]) for j in support])
     if solved is None:
         return None
     multipliers = {j: q for j, q in [*fixed.items(), *zip(support, solved, strict=True)] if q}
@@ -172,7 +174,9 @@ def _exact(goal: Polynomial, strict: bool, rows: Sequence[Row], guess: np.ndarra
     return Combination(of_goal, multipliers) if enough else None
 
 
-def solve(columns: Sequence[Mapping[Monomial, Number]], wanted: Mapping[Monomial, Number], guess: Sequence[float]) -> list[Number] | None:
+def solve(
+    columns: Sequence[Mapping[Monomial, Number]], wanted: Mapping[Monomial, Number], guess: Sequence[float]
+) -> list[Number] | None:
     """Exact x with sum of x_j * column j == wanted, or None; what is not determined is the guess, rounded."""
     equations: dict[Monomial, dict[int, Number]] = {m: {} for m in wanted}
     for j, column in enumerate(columns):
@@ -196,7 +200,8 @@ def solve(columns: Sequence[Mapping[Monomial, Number]], wanted: Mapping[Monomial
                 return None
             continue
         pivot = min(row, key=lambda j: len(readers[j]))
-        inverse = 1 / Fraction(row.pop(pivot))
+        c = row.pop(pivot)
+        inverse = c if c in (1, -1) else 1 / Fraction(c)
         row = {j: plain(q * inverse) for j, q in row.items()}
         value = plain(value * inverse)
         done.append((pivot, row, value))

@@ -23,6 +23,7 @@ from proofcheck.networks.sizes import is_neuron
 T = TypeVar("T")
 SMALL = Fraction(1, 2**30)
 MOST_PAIRED = 32
+MOST = 20_000
 BIASES: dict[str, dict[str, Callable[[Fraction], Fraction]]] = {
     "bias +-1": {"+ 1": lambda v: v + 1, "- 1": lambda v: v - 1},
     "bias +-2^-30": {"+ 2^-30": lambda v: v + SMALL, "- 2^-30": lambda v: v - SMALL},
@@ -66,22 +67,26 @@ def mutants(network: Network, count: int, seed: int) -> Iterator[Mutant]:
 
 
 def changes(network: Network) -> dict[str, list[Change]]:
-    """For each kind of fault that the network offers all its changes, each with the network that it makes."""
+    """For each kind of fault that the network offers its changes, each with the network that it makes.
+
+    Of more than 20,000 connections or nodes only so many, evenly spaced, are changed.
+    """
     offered: dict[str, list[Change]] = {}
+    nodes = _some(range(len(network.activation)))
     for kind, values in WEIGHTS.items():
         offered[kind] = [
             (f"weight of node {reader} on node {source} {change}", partial(_value_changed, network, "weight", e, function))
-            for e, (reader, source) in enumerate(_connections(network))
+            for e, (reader, source) in _some(list(enumerate(_connections(network))))
             for change, function in values.items()
         ]
     for kind, values in BIASES.items():
         offered[kind] = [
             (f"bias of node {network.input_count + i} {change}", partial(_value_changed, network, "bias", i, function))
-            for i in range(len(network.activation))
+            for i in nodes
             for change, function in values.items()
         ]
     offered["neuron dropped"] = [
-        (f"node {network.input_count + i} dropped", partial(_node_dropped, network, i)) for i in range(len(network.activation))
+        (f"node {network.input_count + i} dropped", partial(_node_dropped, network, i)) for i in nodes
     ]
     offered["inputs swapped"] = [
         (f"inputs {i} and {j} exchanged", partial(_inputs_exchanged, network, i, j)) for i, j in _pairs(network.input_count)
@@ -97,6 +102,11 @@ def in_turn(groups: dict[str, list[T]], draw: random.Random) -> Iterator[tuple[s
         for kind, items in waiting.items():
             if items:
                 yield kind, items.pop()
+
+
+def _some(items: Sequence[T]) -> Sequence[T]:
+    """The items, or MOST of them evenly spaced."""
+    return items if len(items) <= MOST else [items[i * len(items) // MOST] for i in range(MOST)]
 
 
 def _connections(network: Network) -> Iterator[tuple[int, int]]:
@@ -116,14 +126,14 @@ def _misreadings(network: Network) -> tuple[list[Change], list[Change]]:
     others: list[Change] = []
     neuron = [False] * network.input_count + is_neuron(network).tolist()
     beside, behind = _neighbours(network, neuron), _sources(network)
-    read = set(network.source.tolist())
-    for e, (reader, source) in enumerate(_connections(network)):
+    known, read = [set(sources) for sources in behind], set(network.source.tolist())
+    for e, (reader, source) in _some(list(enumerate(_connections(network)))):
         for node in dict.fromkeys([*beside[source], *behind[source]]):
-            if node < reader and node not in behind[reader]:
+            if node < reader and node not in known[reader]:
                 change = f"node {reader} reads node {node} instead of node {source}"
                 made = partial(_reading, network, e, node)
                 (carries if reader in read and neuron[source] else others).append((change, made))
-    for k, source in enumerate(network.output.tolist()):
+    for k, source in _some(list(enumerate(network.output.tolist()))):
         for node in dict.fromkeys([*beside[source], *behind[source]]):
             others.append((f"output {k} is node {node} instead of node {source}", partial(_output, network, k, node)))
     return carries, others

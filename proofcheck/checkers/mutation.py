@@ -153,7 +153,7 @@ def _network(claims: Claims, candidate: Candidate, mutant: Network) -> Mutated:
         for domain in left:
             same.append(settle(_equality(mutant, claims.network, domain), Strength.ESTABLISHED, claims.budget))
             differs = differs or same[-1].witness
-    elif not left and held:
+    elif not left:
         raise ProofcheckError(f"{candidate.change}: it is proved to compute what the network computes, and differs at an input")
     if differs is None and all(finding.verdict is Verdict.HOLDS for finding in same):
         methods = " and ".join(dict.fromkeys(finding.method for finding in same))

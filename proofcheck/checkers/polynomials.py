@@ -19,7 +19,7 @@ Polynomial = dict[Monomial, Number]
 
 def plain(value: Number) -> Number:
     """The number as an int where it is integral."""
-    return value.numerator if value.denominator == 1 else value
+    return value if type(value) is int or value.denominator != 1 else value.numerator
 
 
 def variable(v: int) -> Polynomial:

@@ -13,6 +13,7 @@ from proofcheck.domains import Domain
 from proofcheck.domains.sets import Interval, Intervals, ends, size
 from proofcheck.networks import Network
 from proofcheck.spec.evaluation import postorder
+from proofcheck.spec.functions import variables
 from proofcheck.spec.nodes import node_json
 from proofcheck.spec.statement import Statement, TermTarget
 from proofcheck.spec.term import Term
@@ -47,6 +48,7 @@ class Forms:
         self.definitions: dict[int, Definition] = {}
         self.rank: dict[int, tuple[int, int]] = {i: (0, i) for i in range(self.inputs)}
         self.terms: dict[Term, int] = {}  # the variable of a term: a node of the network for an input or output
+        self.named: dict[int, Term] = dict(enumerate(variables(self.domain, [(self.inputs,)])[0]))  # terms over inputs
         self.place: dict[Term, int] = {}  # the number of a term among all terms of the proof
         self.extra: list[list[Any]] = []
         for v, activation, bias, pairs in network.nodes():
@@ -81,12 +83,14 @@ class Forms:
         on = [self.terms[a] for a in term.args]
         if term.op in ("constant", "affine"):
             start, coefficients = (term.data, ()) if term.op == "constant" else term.data
-            arguments = (linear(start, zip(on, coefficients, strict=True)),)
+            arguments: tuple[Polynomial, ...] = (linear(start, zip(on, coefficients, strict=True)),)
         else:
             arguments = tuple(variable(a) for a in on)
         number = term.data if term.op in ("floordiv", "mod") else 0
         self.definitions[v] = Definition(term.op, arguments, number)
         self.rank[v] = (3 if any(self.rank[a][0] >= 2 for a in on) else 1, t)
+        if self.rank[v][0] == 1:
+            self.named[v] = term
 
     def order(self, v: int) -> tuple[int, int]:
         """The rank of a variable."""

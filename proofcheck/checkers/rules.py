@@ -99,7 +99,8 @@ class Rules:
         v = max(candidates, key=self.forms.order)
         if self.forms.rank[v] != max(self.forms.rank[u] for u in occurrences):
             return None, form
-        scale = plain(1 / Fraction(form[v,]))
+        own_part = form[v,]
+        scale = own_part if own_part in (1, -1) else plain(1 / Fraction(own_part))
         value = {monomial: plain(-q * scale) for monomial, q in form.items() if monomial != (v,)}
         own = [(number, scaled(factor, scale)) for number, factor in uses]
         rule = Rule(self._start + len(self.by_number), v, value, fact, scale, own)

@@ -10,6 +10,7 @@ from functools import partial
 from proofcheck.checkers.clauses import clauses
 from proofcheck.checkers.exactness import exactness
 from proofcheck.checkers.exhaustive import MOST_CERTIFIED, MOST_POINTS, exhaustive, exhaustive_certificate
+from proofcheck.checkers.lemmas import lemmas, quick_lemmas
 from proofcheck.checkers.meanings import meanings
 from proofcheck.checkers.sampled import sampled
 from proofcheck.checkers.sizes import sizes
@@ -65,18 +66,19 @@ def plan(task: Task, floor: Strength) -> list[Checker]:
     few, many = [exhaustive] * (points <= FEW_POINTS), [exhaustive] * (FEW_POINTS < points <= MOST_POINTS)
     solver = [] if isinstance(statement.target, ReferenceTarget) else [smt]
     by_meaning = _by_meaning(task) if statement.kind == "computes" and solver else []
-    cells: list[Checker] = []
-    if points == float("inf") and statement.domain is not None and terms_of(task) is not None:
-        cells = [vertices] * (
-            in_cells(statement.domain) or (floor is Strength.CERTIFIED and sides_of(statement.domain) is not None)
-        )
+    endless = points == float("inf") and statement.domain is not None
+    by_lemmas: list[Checker] = [] if terms_of(task) is None else [lemmas if floor is Strength.CERTIFIED else quick_lemmas]
+    if endless and statement.domain is not None and by_lemmas and in_cells(statement.domain):
+        by_lemmas.insert(0, vertices)
+    elif endless and statement.domain is not None and floor is Strength.CERTIFIED and sides_of(statement.domain) is not None:
+        by_lemmas += [vertices] * bool(by_lemmas)
     if floor is Strength.CERTIFIED:
         certificates: list[Checker] = [exhaustive_certificate] * (points <= MOST_CERTIFIED)
         at = points <= FEW_CERTIFIED and bool(certificates)
-        return [_quick_samples, *certificates[:at], *by_meaning, *certificates[at:], *few, *cells, *solver, *many]
+        return [_quick_samples, *certificates[:at], *by_meaning, *certificates[at:], *by_lemmas, *few, *solver, *many]
     if isinstance(statement.target, TermTarget):
         by_meaning = []
-    return [_quick_samples, *few, *by_meaning, *cells, *solver, *many]
+    return [_quick_samples, *few, *by_meaning, *by_lemmas, *solver, *many]
 
 
 def _by_meaning(task: Task) -> list[Checker]:

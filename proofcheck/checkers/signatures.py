@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from random import Random
 
 from proofcheck.checkers.polynomials import Monomial, Number, plain
 from proofcheck.checkers.proof_forms import Forms
@@ -13,8 +14,9 @@ from proofcheck.spec.evaluation import apply
 from proofcheck.spec.sampling import sample
 from proofcheck.spec.term import Term
 
-INPUTS = 24
-DRAWN = 96
+INPUTS = 48
+DRAWN = 144
+PRIME = 997
 
 Signature = tuple[Number, ...]
 
@@ -37,7 +39,7 @@ class Signatures:
         if v not in self.values:
             columns = [self.values[self.forms.terms[a]] for a in term.args]
             rows = zip(*columns, strict=True) if columns else [()] * self.count
-            self.values[v] = tuple(plain(Fraction(apply(term, row))) for row in rows)
+            self.values[v] = tuple(plain(apply(term, row)) for row in rows)
 
     def of(self, polynomial: Mapping[Monomial, Number]) -> Signature:
         """The values of a polynomial."""
@@ -54,13 +56,32 @@ def signatures_of(forms: Forms, seed: int) -> Signatures:
     """The values at inputs drawn from the domain. Raises Refusal when none can be drawn."""
     numerators, denominator = sample(forms.domain, DRAWN, seed)
     rows = numerators[-INPUTS:] if len(numerators) > INPUTS else numerators
-    points = [[plain(Fraction(int(x), denominator)) for x in row] for row in rows]
+    drawn = [[Fraction(int(x), denominator) for x in row] for row in rows]
+    points = [[plain(x) for x in point] for point in mixed(forms, drawn, seed)]
     nodes = [interpret_nodes(forms.network, point, RATIONALS) for point in points]
     values = {v: tuple(plain(Fraction(x)) for x in column) for v, column in enumerate(zip(*nodes, strict=True))}
     found = Signatures(forms, len(points), values)
     for term in forms.place:
         if term.op not in ("input", "output"):
             found.term(term, forms.terms[term])
+    return found
+
+
+def mixed(forms: Forms, points: Sequence[list[Fraction]], seed: int) -> list[list[Fraction]]:
+    """Most points replaced by mixtures of two, coordinate by coordinate, off the lattice they were drawn from.
+
+    A mixture that leaves the domain is mixed in one proportion instead, and if that leaves it too, the point stays.
+    """
+    random = Random(seed)
+    found = list(points)
+    for k in range(len(points)):
+        a, b = points[k], points[random.randrange(len(points))]
+        own = [Fraction(random.randrange(PRIME), PRIME) for _ in a]
+        for weights in () if k % 4 == 0 else (own, own[:1] * len(a)):
+            point = [w * x + (1 - w) * y for w, x, y in zip(weights, a, b, strict=True)]
+            if forms.domain.contains(point):
+                found[k] = point
+                break
     return found
 
 

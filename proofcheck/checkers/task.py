@@ -16,6 +16,7 @@ from proofcheck.claims.evidence import Finding, Verdict
 from proofcheck.errors import ConstructionError
 from proofcheck.networks import Network
 from proofcheck.spec.statement import ReferenceTarget, Statement
+from proofcheck.spec.term import Term
 
 Point = tuple[Fraction, ...]
 Reference = Callable[[Sequence[Point]], list[Point]]
@@ -28,12 +29,14 @@ class Task:
 
     circuit, other: the target's value when the statement names a circuit or a network by its hash. reference: the target
     as a batched function, when the statement names one; it is somebody else's code, so a result that rests on it says so.
+    steps: hints for a proof, comparisons in order; nothing follows from them before they are proved.
     """
 
     network: Network
     statement: Statement
     circuit: Circuit | None = None
     reference: Reference | None = None
+    steps: tuple[Term, ...] = ()
     other: Network | None = None
 
 

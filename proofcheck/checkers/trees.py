@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from proofcheck.checkers.farkas import Combination, Row, decided
+from proofcheck.checkers.farkas import Combination, Point, Row, decided
 from proofcheck.checkers.polynomials import (
     Monomial,
     Number,
@@ -29,9 +29,11 @@ from proofcheck.checkers.rules import Reference, Rules, Uses
 from proofcheck.exact import text_of
 
 Tree = list[list[Any]]
-Values = Mapping[int, Number | float]
+Real = Any  # an int or a Fraction; a float where the system was large
+Values = Mapping[int, Real]
 NEAR = 1e-6
 MOST_PRODUCTS = 2000
+WIDE = 16
 
 
 class Exhausted(Exception):
@@ -62,6 +64,36 @@ class Effort:
         self.spent += 1
         if self.left < 0:
             raise Exhausted
+
+
+@dataclass(frozen=True)
+class Near:
+    """How far a proof may look: so many definitions below the variables of what is to be proved.
+
+    linked: and at each variable that a lemma ties to those found.
+    """
+
+    depth: int
+    linked: bool = False
+
+
+Prover = Callable[["Known", Fact, Effort, Near | None], Tree]
+
+
+def within(prover: Prover, known: Known, fact: Fact, effort: Effort, near: Near | None, most: int) -> Tree:
+    """What the prover gives with at most so many linear programs; Failed when they do not suffice."""
+    part = Effort(min(most, effort.left), effort.over)
+    try:
+        return prover(known, fact, part, near)
+    except Exhausted:
+        part.over()
+        if effort.left <= most:
+            raise
+        raise Failed({}) from None
+    finally:
+        effort.left -= part.spent
+        effort.spent += part.spent
+        effort.leaves += part.leaves
 
 
 @dataclass(frozen=True)
@@ -135,37 +167,69 @@ class _Branch:
     contradiction: Entry | None = None
 
 
-def prove(known: Known, fact: Fact, effort: Effort, depth: int | None = None) -> Tree:
-    """A tree for a fact, from what is known of the variables at most `depth` definitions below it.
+@dataclass
+class Script:
+    """What was decided in a search, in order: combinations by the numbers of facts, divisions by the place in the scope.
 
-    Raises Failed where it does not follow, Exhausted when the effort is spent.
+    ready: the search is to be repeated for variables of other names, and nothing is decided anew.
     """
+
+    items: list[Any] = field(default_factory=list)
+    ready: bool = False
+    place: int = 0
+
+    def next(self) -> Any:
+        """The next decision of the search to be repeated."""
+        if self.place == len(self.items):
+            raise Failed({})
+        self.place += 1
+        return self.items[self.place - 1]
+
+
+def prove(known: Known, fact: Fact, effort: Effort, near: Near | None = None, script: Script | None = None) -> Tree:
+    """A tree for a fact, from what is known near it, or of all variables below it.
+
+    script: where the decisions go, or come from. Raises Failed where it does not follow, Exhausted when the effort is spent.
+    """
+    script = script or Script()
     relation, goal = fact
     rules = Rules(known.forms, known.rules)
     form = rules.reduced(goal)
-    scope = scope_of(known, [form], depth)
+    scope = scope_of(known, [form], near)
     signs = (1, -1) if relation == "==" else (1,)
     goals = [scaled(form, sign) for sign in signs]
-    entries = entries_of(known, rules, scope, goals)
+    entries = entries_of(known, rules, scope, goals, near is not None)
     branch = _Branch(rules, entries, goals, [None] * len(signs), [], [], scope)
     tree: Tree = []
-    _close(known, (relation, goal), branch, effort, tree)
+    _close(known, (relation, goal), branch, effort, script, tree)
     return tree
 
 
-def scope_of(known: Known, forms: Sequence[Polynomial], depth: int | None) -> list[int]:
+def scope_of(known: Known, forms: Sequence[Polynomial], near: Near | None) -> list[int]:
     """The variables of the forms and of the definitions below them, nearest first."""
+    depth = None if near is None else near.depth
     found = dict.fromkeys(sorted({v for form in forms for v in variables_of(form)}, key=known.forms.order, reverse=True))
     level, below = list(found), 0
     while level and (depth is None or below < depth):
         fresh: dict[int, None] = {}
         for v in level:
-            for u in _reads(known, v):
+            for u in () if depth is not None and is_wide(known.forms, v) else _reads(known, v):
                 if u not in found:
                     fresh[u] = None
         found |= fresh
         level, below = list(fresh), below + 1
+    if near is not None and near.linked:
+        inside = set(found)
+        for i in sorted({i for v in found for i in known.of_variable.get(v, ())}):
+            missing = variables_of(known.bounds[i].form) - inside
+            if len(missing) == 1:
+                found |= dict.fromkeys(missing)
     return list(found)
+
+
+def is_wide(forms: Forms, v: int) -> bool:
+    """Whether so many arguments are read that they do not count as near."""
+    return v in forms.definitions and len(forms.definitions[v].arguments) > WIDE
 
 
 def _reads(known: Known, v: int) -> list[int]:
@@ -177,11 +241,18 @@ def _reads(known: Known, v: int) -> list[int]:
     return sorted({u for part in parts for u in variables_of(part)}, key=known.forms.order, reverse=True)
 
 
-def entries_of(known: Known, rules: Rules, scope: Sequence[int], goals: Sequence[Polynomial]) -> list[Entry]:
-    """The facts about the variables in scope, and products of them where the goal is not linear."""
+def entries_of(
+    known: Known, rules: Rules, scope: Sequence[int], goals: Sequence[Polynomial], near: bool = False
+) -> list[Entry]:
+    """The facts about the variables in scope, and products of them where the goal is not linear.
+
+    near: of a node that reads many others, only the facts about those in scope.
+    """
     inside, entries = set(scope), []
     for v in scope:
         for k, (relation, polynomial) in enumerate(known.forms.facts(v)):
+            if near and is_wide(known.forms, v) and not variables_of(rules.reduced(polynomial)) <= inside:
+                continue
             if polynomial and not (relation == "==" and rules.get(v) is not None):
                 entries.append(Entry(((0, v, k),), relation, polynomial, rules.reduced(polynomial)))
     numbers = {i for v in scope for i in known.of_variable.get(v, ())}
@@ -189,11 +260,24 @@ def entries_of(known: Known, rules: Rules, scope: Sequence[int], goals: Sequence
         entry = known.bounds[i]
         if variables_of(entry.form) <= inside:
             entries.append(entry)
-    entries = [entry for entry in entries if not (is_constant(entry.form) and entry.form.get((), 0) >= 0)]
+    distinct = {(e.relation, frozenset(e.form.items())): e for e in reversed(entries)}
+    entries = [e for e in reversed(distinct.values()) if not (is_constant(e.form) and e.form.get((), 0) >= 0)]
     bent = [*goals, *(entry.form for entry in entries)]
     if degree(m for form in bent for m in form) > 1:
         entries += _products(known, rules, entries, {m for form in bent for m in form if len(m) > 1})
+        entries += [square for form in goals for square in _completed(form)]
     return entries
+
+
+def _completed(goal: Polynomial) -> list[Entry]:
+    """(v - c)^2 >= 0 for each a v^2 + b v in the goal, with its least point c = -b/(2 a)."""
+    found = []
+    for m, a in goal.items():
+        if len(m) == 2 and m[0] == m[1] and a > 0 and goal.get(m[:1]):
+            root: Polynomial = {m[:1]: 1, (): Fraction(goal[m[:1]]) / (2 * a)}
+            form = product(root, root)
+            found.append(Entry(((4, tuple(root.items())),), ">=", form, form))
+    return found
 
 
 def _products(known: Known, rules: Rules, entries: Sequence[Entry], wanted: set[Monomial]) -> list[Entry]:
@@ -211,7 +295,7 @@ def _products(known: Known, rules: Rules, entries: Sequence[Entry], wanted: set[
         for i in by_variable.get(first, ()):
             for j in by_variable.get(last, ()):
                 couple = (min(i, j), max(i, j))
-                if couple in tried or len(found) >= MOST_PRODUCTS:
+                if i == j or couple in tried or len(found) >= MOST_PRODUCTS:
                     continue
                 tried.add(couple)
                 a, b = linear[couple[0]], linear[couple[1]]
@@ -228,7 +312,7 @@ def _products(known: Known, rules: Rules, entries: Sequence[Entry], wanted: set[
     return found
 
 
-def _close(known: Known, fact: Fact, branch: _Branch, effort: Effort, tree: Tree) -> None:
+def _close(known: Known, fact: Fact, branch: _Branch, effort: Effort, script: Script, tree: Tree) -> None:
     """Append the steps that close the branch."""
     relation, goal = fact
     if branch.contradiction is not None:
@@ -245,10 +329,9 @@ def _close(known: Known, fact: Fact, branch: _Branch, effort: Effort, tree: Tree
     for k, form in enumerate(branch.goals):
         if branch.sums[k] is not None:
             continue
-        effort.spend()
-        found = decided(form, relation == ">", [Row(e.relation, e.form) for e in branch.entries])
+        entries, found = _decision(known.forms, form, relation == ">", branch, effort, script)
         if isinstance(found, Combination):
-            chosen = [(q, branch.entries[j]) for j, q in found.multipliers.items()]
+            chosen = [(q, entries[j]) for j, q in found.multipliers.items()]
             if not found.of_goal:
                 tree.append(["never", _sum(branch.rules, {}, chosen)])
                 effort.leaves += 1
@@ -263,10 +346,47 @@ def _close(known: Known, fact: Fact, branch: _Branch, effort: Effort, tree: Tree
         tree.append(["sum", *branch.sums])
         effort.leaves += 1
         return
-    step, cases = _division(known, branch, values)
+    if script.ready:
+        kind, place, number = script.next()
+        v = branch.scope[place]
+        step = [kind, v] if kind == "split" else [kind, v, number]
+        cases = known.forms.cases(v) if kind == "split" else known.forms.gap(v, number)
+    else:
+        step, cases = _division(known, branch, values)
+        script.items.append((step[0], branch.scope.index(step[1]), step[-1]))
     tree.append(step)
     for case in cases:
-        _close(known, fact, _below(branch, case, step), effort, tree)
+        _close(known, fact, _below(branch, case, step), effort, script, tree)
+
+
+def _decision(
+    forms: Forms, goal: Polynomial, strict: bool, branch: _Branch, effort: Effort, script: Script
+) -> tuple[list[Entry], Combination | Point | None]:
+    """The facts tried last, and what was found with them."""
+    offers = _offers(forms, branch.entries)
+    if script.ready:
+        number, found = script.next()
+        if number >= len(offers) or (found and any(j >= len(offers[number]) for j in found.multipliers)):
+            raise Failed({})
+        return offers[number], found or Point({})
+    for number, entries in enumerate(offers):
+        effort.spend()
+        answer = decided(goal, strict, [Row(e.relation, e.form) for e in entries])
+        if isinstance(answer, Combination):
+            break
+    script.items.append((number, answer if isinstance(answer, Combination) else None))
+    return entries, answer
+
+
+def _offers(forms: Forms, entries: list[Entry]) -> list[list[Entry]]:
+    """The facts to try: without products, with those of the variables furthest from the inputs, with all."""
+    made = [e for e in entries if len(e.names) > 1 or e.names[0][0] == 4]
+    if not made:
+        return [entries]
+    top = max(forms.rank[v] for e in made for v in variables_of(e.form))
+    last = [e for e in made if any(forms.rank[v] == top for v in variables_of(e.form))]
+    few = [e for e in entries if e not in made]
+    return [few, few + last, entries] if len(last) < len(made) else [few, entries]
 
 
 def _below(branch: _Branch, case: Case, step: list[Any]) -> _Branch:
@@ -309,8 +429,8 @@ def _sum(rules: Rules, goal: Polynomial, chosen: Sequence[tuple[Number, Entry]])
         total.append([text_of(Fraction(q)), [], [fact_json(name) for name in entry.names]])
     uses: Uses = []
     constant = rules.reduced(rest, uses)
-    if not is_constant(constant):
-        raise AssertionError("the parts of a combination do not cancel")
+    if not is_constant(constant):  # only what another search decided can fail to fit
+        raise Failed({})
     for name, factor in rules.factors(uses).items():
         total += [[text_of(Fraction(q)), list(monomial), [fact_json(name)]] for monomial, q in factor.items()]
     return total
@@ -323,16 +443,16 @@ def fact_json(name: Reference) -> list[Any]:
     return list(name)
 
 
-def _values(found: Mapping[Monomial, Number | float]) -> dict[int, Number | float]:
+def _values(found: Mapping[Monomial, Real]) -> dict[int, Real]:
     """The values of the variables at the point."""
     return {m[0]: value for m, value in found.items() if len(m) == 1}
 
 
-def value_of(rules: Rules, values: Values, polynomial: Polynomial) -> Number | float:
+def value_of(rules: Rules, values: Values, polynomial: Polynomial) -> Real:
     """The value of a polynomial at the point; what no fact mentions is 0."""
-    total: Number | float = 0
+    total: Real = 0
     for monomial, q in rules.reduced(polynomial).items():
-        part: Number | float = q
+        part: Real = q
         for v in monomial:
             part *= values.get(v, 0)
         total += part
@@ -371,6 +491,8 @@ def _division(known: Known, branch: _Branch, values: Values) -> tuple[list[Any],
         apart = _residual(forms, branch, values, v)
         if apart is not None and abs(apart) > NEAR * (1 + abs(values.get(v, 0.0))):
             return ["split", v], forms.cases(v)
+    if first is not None and any(degree(form) > 1 for form in branch.goals):
+        return ["split", first], forms.cases(first)  # the point knows nothing of how a product depends on its factors
     raise Failed({v: value_of(branch.rules, values, {(v,): 1}) for v in range(forms.inputs)})
 
 
@@ -418,17 +540,19 @@ def _signs(operation: str, number: Number) -> tuple[int, ...]:
     return (0, 1, 1) if operation == "where" else (0, 0)
 
 
-def _residual(forms: Forms, branch: _Branch, values: Values, v: int) -> Number | float | None:
+def _residual(forms: Forms, branch: _Branch, values: Values, v: int) -> Real | None:
     """How far the value at the point is from what the definition says; None when v cannot be divided."""
     if not forms.cases(v) or v in branch.divided:
         return None
-    best: Number | float | None = None
+    best: Real | None = None
     for case in forms.cases(v):
-        worst: Number | float = 0
-        own: Number | float = 0
+        worst: Real = 0
+        own: Real = 0
         for relation, polynomial in case:
             value = value_of(branch.rules, values, polynomial)
-            excess = abs(value) if relation == "==" else max(-value, 0) + (relation == ">" and value <= 0)
+            excess: Real = abs(value) if relation == "==" else max(-value, 0)
+            if relation == ">" and value <= 0:
+                excess += 1
             worst = max(worst, excess)
             if relation == "==" and (v,) in polynomial:
                 own = value

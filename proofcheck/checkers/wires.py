@@ -11,14 +11,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from proofcheck.checkers.polynomials import Number, Polynomial, add, constant, difference, is_constant, plain, scaled, variable
+from proofcheck.checkers.farkas import solve
+from proofcheck.checkers.polynomials import (
+    Number,
+    Polynomial,
+    add,
+    constant,
+    difference,
+    is_constant,
+    linear,
+    plain,
+    scaled,
+    variable,
+    variables_of,
+)
 from proofcheck.checkers.proof_forms import Fact
 from proofcheck.checkers.signatures import Signatures, normal
 from proofcheck.checkers.templates import Templates
-from proofcheck.checkers.trees import Effort, Failed, Known
+from proofcheck.checkers.trees import Effort, Failed, Known, Near
+from proofcheck.spec.evaluation import postorder
+from proofcheck.spec.term import Term, affine, extremum
 
 CANDIDATES = 4
-DEPTHS = (1, 2)
+NEAR = (Near(1), Near(2))
 NETWORK = 2  # the rank of nodes of the network
 
 Key = frozenset[tuple[tuple[int, ...], Number]]
@@ -36,6 +51,7 @@ class Wires:
     arguments: dict[int, Polynomial] = field(default_factory=dict)
     alike: dict[Key, int] = field(default_factory=dict)
     final: set[int] = field(default_factory=set)
+    by_reads: dict[frozenset[int], list[int]] = field(default_factory=dict)
     others: dict[int, list[Polynomial]] = field(default_factory=dict)  # equal to a term, by lemmas that are no rules
 
     def read(self) -> None:
@@ -79,7 +95,7 @@ class Wires:
             if not unread:
                 return form
             v = max(unread)
-            if self.whole(form) or self.alone(v, form):
+            if self.beside(v) or self.whole(form) or self.alone(v) or (self.invent and self.invented(v, form)):
                 self.counterpart(v)
             else:
                 self.final.add(v)
@@ -87,12 +103,15 @@ class Wires:
 
     def whole(self, form: Polynomial) -> bool:
         """Whether the form itself is a term, up to scale and shift."""
-        for t, a, b in self.like(form):
-            if self.lemma(("==", difference(form, add(scaled(variable(t), a), constant(b))))):
-                return True
-        return False
+        found = (add(scaled(variable(t), a), constant(b)) for t, a, b in self.like(form))
+        return any(self.lemma(("==", difference(form, other))) for other in found)
 
-    def alone(self, v: int, form: Polynomial) -> bool:
+    def beside(self, v: int) -> bool:
+        """Whether v comes of a term that reads what its own argument reads."""
+        argument = self.known.rules.reduced(self.arguments[v])
+        return any(self.equal(v, form) for form in self.spanned(v, argument))
+
+    def alone(self, v: int) -> bool:
         """Whether relu(c t + rest) is c t - c t' for terms t and t', up to shift, or itself a term."""
         argument = self.known.rules.reduced(self.arguments[v])
         for m, c in [((), 1), *argument.items()]:
@@ -104,6 +123,61 @@ class Wires:
                 if self.equal(v, scaled(difference(part, add(scaled(variable(t), a), constant(b))), c)):
                     return True
         return False
+
+    def spanned(self, v: int, argument: Polynomial) -> Iterator[Polynomial]:
+        """v as an affine combination of what its argument reads and of a term that reads the same."""
+        reads = sorted(variables_of(argument))
+        for t in self.readers().get(frozenset(reads), ())[:CANDIDATES]:
+            names = [*reads, t]
+            columns = {u: self.signatures.values[u] for u in names}
+            rows: list[Polynomial] = [{(i,): q for i, q in enumerate(columns[u]) if q} for u in names]
+            ones: Polynomial = {(i,): 1 for i in range(self.signatures.count)}
+            wanted: Polynomial = {(i,): q for i, q in enumerate(self.signatures.values[v]) if q}
+            found = solve([*rows, ones], wanted, [0.0] * (len(names) + 1))
+            if found is not None and found[-2]:
+                yield linear(found[-1], zip(names, found, strict=False))
+
+    def invented(self, v: int, form: Polynomial) -> bool:
+        """A new term for v = relu(A - B): max(A, B) - B or A - min(A, B), whichever leaves the form shorter."""
+        forms, argument = self.known.forms, self.known.rules.reduced(self.arguments[v])
+        if not all(len(m) < 2 and all(u in forms.named for u in m) for m in argument):
+            return False
+        sides = []
+        for sign in (1, -1):
+            parts = {m: abs(q) for m, q in argument.items() if m and q * sign > 0}
+            sides.append(add(parts, constant(max(argument.get((), 0) * sign, 0))))
+        above, below = (affine(q.get((), 0), [(c, forms.named[m[0]]) for m, c in q.items() if m]) for q in sides)
+        choices = []
+        for term, side, sign in ((extremum("max", (above, below)), sides[1], 1), (extremum("min", (above, below)), sides[0], -1)):
+            if term.op == "constant":
+                return False
+            rest = add(difference(form, {(v,): form[v,]}), side, -sign * form[v,])
+            choices.append((len(rest), sign, term, side))
+        _, sign, term, side = min(choices, key=lambda choice: choice[:1])
+        t = self.term(term)
+        return self.equal(v, scaled(difference(variable(t), side), sign))
+
+    def term(self, term: Term) -> int:
+        """The variable of a new term, with its values and its definition."""
+        known, forms = self.known, self.known.forms
+        t = forms.term(term)
+        for part in postorder((term,)):
+            u = forms.terms[part]
+            known.define(u)
+            self.signatures.term(part, u)
+        if known.rules.get(t) is None:
+            self.signatures.enter(t)
+        return t
+
+    def readers(self) -> dict[frozenset[int], list[int]]:
+        """The terms that have cases, by the variables that they read."""
+        if not self.by_reads:
+            forms, rules = self.known.forms, self.known.rules
+            for t in sorted(forms.terms.values(), key=forms.order):
+                if forms.rank[t][0] == 1 and forms.cases(t) and rules.get(t) is None:
+                    read = {u for a in forms.definitions[t].arguments for u in variables_of(rules.reduced(a))}
+                    self.by_reads.setdefault(frozenset(read), []).append(t)
+        return self.by_reads
 
     def counterpart(self, v: int) -> None:
         """The equation between max(A, B) and min(A, B), where both are terms: v = max(A, B) - B = A - min(A, B)."""
@@ -164,9 +238,9 @@ class Wires:
         form = self.known.rules.reduced(polynomial)
         if not form or (relation == ">=" and is_constant(form) and form[()] >= 0):
             return True
-        for depth in DEPTHS:
+        for near in NEAR:
             try:
-                tree = self.templates.prove(self.known, (relation, form), self.effort, depth)
+                tree = self.templates.prove(self.known, (relation, form), self.effort, near)
             except Failed:
                 continue
             self.known.add_lemma((relation, form), tree, rule)

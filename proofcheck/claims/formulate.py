@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
@@ -29,6 +29,7 @@ from proofcheck.spec import (
 )
 from proofcheck.spec.evaluation import postorder
 from proofcheck.spec.solver import is_empty
+from proofcheck.spec.term import COMPARISONS
 
 Point = tuple[Fraction, ...]
 Reference = Callable[[Sequence[Point]], list[Point]]
@@ -36,11 +37,15 @@ Reference = Callable[[Sequence[Point]], list[Point]]
 
 @dataclass(frozen=True)
 class Formulated:
-    """A statement with what it names only by hash: the circuit, or the reference function on batches of points."""
+    """A statement with what it names only by hash: the circuit, or the reference function on batches of points.
+
+    steps: comparisons that its proof may go by, in order; hints, and no part of the statement.
+    """
 
     statement: Statement
     circuit: Circuit | None = None
     reference: Reference | None = None
+    steps: tuple[Term, ...] = ()
 
 
 def formulate(claim: NetworkClaim, network: Network, size: Size, *, layered: bool, sources: str = "0" * 64) -> Formulated:
@@ -57,9 +62,10 @@ def formulate(claim: NetworkClaim, network: Network, size: Size, *, layered: boo
         if isinstance(claim, Exact):
             dtype = at_size(claim.dtype, size)
             return Formulated(Statement(kind="exact", network=network.digest, domain=domain, dtype=dtype))
+        steps = _steps(claim, network, size, domain)
         if isinstance(claim, Property):
-            return Formulated(_property(claim, network, size, domain))
-        return _target(claim, network, size, domain, sources)
+            return Formulated(_property(claim, network, size, domain), steps=steps)
+        return replace(_target(claim, network, size, domain, sources), steps=steps)
     except ConstructionError:
         raise
     except ProofcheckError as error:
@@ -201,6 +207,31 @@ def _property(claim: Property, network: Network, size: Size, domain: Domain) -> 
     if not isinstance(condition, Term) or not any(term.op == "output" for term in postorder((condition,))):
         raise ConstructionError("the property mentions no output of the network, so it says nothing about it")
     return Statement(kind="property", network=network.digest, domain=domain, condition=condition)
+
+
+def _steps(claim: Computes | Approximates | Property, network: Network, size: Size, domain: Domain) -> tuple[Term, ...]:
+    if claim.steps is None:
+        return ()
+    ports = (*network.inputs, *network.outputs)
+    function = _function_at(claim.steps, size, ports, "the function of steps")
+    given = variables(domain, [port.shape for port in network.inputs])
+    results = output_variables([port.shape for port in network.outputs])
+    found = _call(function, [*given, *results], "the function of steps", ports)
+    return comparisons_of(flat(list(found) if isinstance(found, Iterable) else found))
+
+
+def comparisons_of(steps: Iterable[Term]) -> tuple[Term, ...]:
+    """The comparisons that the steps consist of, conjunctions taken apart. Raises ConstructionError for anything else."""
+    found: list[Term] = []
+    for step in steps:
+        for part in step.args if step.op == "and" else (step,):
+            if part.op == "and":
+                found += comparisons_of((part,))
+            elif part.op in COMPARISONS:
+                found.append(part)
+            elif part.op != "constant" or part.data != 1:  # a comparison of numbers that is true says nothing
+                raise ConstructionError(f"a step is {part!r}, expected a comparison of terms by <=, <, == or all_of(...) of such")
+    return tuple(found)
 
 
 def _relation(claim: Relation, network: Network, size: Size, layered: bool) -> Statement:

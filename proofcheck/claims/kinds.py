@@ -4,6 +4,9 @@ A target, domain or property is given either for the network at hand or as a fun
 parameters: a function whose parameters are all parameters of `build` is called with the size, any other one with terms
 shaped like the ports. `assuming`: premises that no machine checks, one sentence each; they are printed beside every verdict
 and cap it at established.
+
+A claim about a function may carry *steps*, the stepping stones of its proof: a function of the inputs and outputs, as the
+statement of Property, that returns comparisons. Each is proved before it is used, so they are no part of what is claimed.
 """
 
 from __future__ import annotations
@@ -47,8 +50,10 @@ class Computes:
     floor: Strength = established
     assuming: tuple[str, ...] = ()
     circuit: Callable[..., Any] | None = None
+    steps: Callable[..., Any] | None = None
 
     def __post_init__(self) -> None:
+        _check_steps(self)
         if (self.target is None) == (self.circuit is None):
             raise ConstructionError("Computes takes a target or a circuit, one of the two: say what the network should compute")
         _check_callable("the target of Computes", self.circuit if self.target is None else self.target)
@@ -68,8 +73,10 @@ class Approximates:
     at: Any = ()
     floor: Strength = established
     assuming: tuple[str, ...] = ()
+    steps: Callable[..., Any] | None = None
 
     def __post_init__(self) -> None:
+        _check_steps(self)
         _check_callable("the target of Approximates", self.target)
         _finish(self)
 
@@ -87,8 +94,10 @@ class Property:
     at: Any = ()
     floor: Strength = established
     assuming: tuple[str, ...] = ()
+    steps: Callable[..., Any] | None = None
 
     def __post_init__(self) -> None:
+        _check_steps(self)
         _check_callable("the statement of Property", self.holds)
         _finish(self)
 
@@ -221,6 +230,11 @@ def _finish_limit(claim: Any) -> None:
     if claim.floor is Strength.CERTIFIED:
         raise ConstructionError("the floor of a claim about exact reals is established: there is no certificate for it")
     _finish(claim)
+
+
+def _check_steps(claim: Any) -> None:
+    if claim.steps is not None:
+        _check_callable(f"the value of steps= of {type(claim).__name__}", claim.steps)
 
 
 def _check_callable(what: str, value: object) -> None:

@@ -83,9 +83,10 @@ class Score:
         parts += [f"{self.count(o)} {w}" for o, w in ((Outcome.EQUAL, "equal"), (Outcome.SLACK, "within slack"))]
         parts += [f"{self.count(Outcome.SURVIVOR)} survive"]
         words = ", ".join(parts)
-        for outcome, remark in ((Outcome.WIDER, ""), (Outcome.NARROWER, ", as it must be")):
-            if count := self.count(outcome):
-                words += f"; {count} claim{'s hold' if count > 1 else ' holds'} on a {outcome.value} domain{remark}"
+        if count := self.count(Outcome.WIDER):
+            words += f"; {count} hold{'s' * (count == 1)} on a wider domain"
+        if count := self.count(Outcome.NARROWER):
+            words += f"; {count} hold{'s' * (count == 1)} on a narrower domain, as {'it' if count == 1 else 'they'} must"
         return words
 
     def explanations(self) -> list[str]:

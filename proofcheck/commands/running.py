@@ -23,7 +23,7 @@ Array = npt.NDArray[Any]
 Batch = tuple[Array, int]
 Evaluator = Callable[[Array, int], Batch]
 
-CHUNK = 2**13
+CHUNK, CELLS = 2**13, 2**24
 MOST_INPUTS = 2**24
 NUMBER = re.compile(r"-?\d{1,4000}(?:/\d{1,4000}|\.\d{1,4000})?")
 
@@ -122,19 +122,37 @@ def _batches(domain: Domain, options: Namespace) -> Iterator[Batch]:
             raise UsageError(
                 f"{domain.describe()} has {total} inputs, more than 2^24: say --random N, or settle it by proofcheck prove"
             )
-        for start in range(0, total, CHUNK):
-            yield domain.unrank_scaled(start, min(start + CHUNK, total))
+        yield from _ranked(domain, total)
     elif options.random is not None:
         if not 1 <= options.random <= MOST_INPUTS:
             raise UsageError(f"--random {options.random} was given: ask for 1 to 2^24 inputs")
-        numerators, denominator = sample(domain, options.random, seed=0)
-        for start in range(0, len(numerators), CHUNK):
-            yield numerators[start : start + CHUNK], denominator
+        yield from _random(domain, options.random)
     elif options.inputs == "-":
         yield from _read(sys.stdin, "standard input", domain)
     else:
         with open(options.inputs, encoding="utf-8", errors="replace") as file:
             yield from _read(file, options.inputs, domain)
+
+
+def _ranked(domain: Domain, total: int) -> Iterator[Batch]:
+    for start in range(0, total, CHUNK):
+        yield domain.unrank_scaled(start, min(start + CHUNK, total))
+
+
+def _random(domain: Domain, count: int) -> Iterator[Batch]:
+    """`count` inputs of the domain, or all when there are no more; drawn in parts, so that memory does not grow with them."""
+    try:
+        total = domain.cardinality()
+    except Refusal:
+        total = count + 1
+    if 0 < total <= count:
+        yield from _ranked(domain, total)
+        return
+    part = max(CHUNK, CELLS // max(1, domain.dimension))
+    for seed, begin in enumerate(range(0, count, part)):
+        numerators, denominator = sample(domain, min(part, count - begin), seed)
+        for start in range(0, len(numerators), CHUNK):
+            yield numerators[start : start + CHUNK], denominator
 
 
 def _read(file: TextIO, path: str, domain: Domain) -> Iterator[Batch]:

@@ -67,7 +67,7 @@ def _in_process(network: Network, claim: Claim, floor: Strength | None, budget: 
         sentence=statement.sentence(),
         network=network.digest,
     )
-    task = Task(network, statement, formulated.circuit, formulated.reference)
+    task = Task(network, statement, formulated.circuit, formulated.reference, formulated.steps)
     return assumed(found(evidence, task, budget, None, True, "", lambda text: None), claim.assuming)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -23,7 +24,9 @@ from proofcheck.gate.plan import Case
 from proofcheck.networks import Network, is_layered, network_bytes, read_network
 from proofcheck.spec import CircuitTarget, ReferenceTarget, Statement, TermTarget, statement_of
 from proofcheck.spec.evaluation import squared
+from proofcheck.spec.nodes import terms_json, terms_of
 from proofcheck.spec.reals_statement import EnclosureStatement, real_statement_of
+from proofcheck.spec.term import COMPARISONS, Term
 
 BATCH = 2**16
 MOST_SQUARED = 12
@@ -81,6 +84,8 @@ def assumed(evidence: Evidence, assuming: Sequence[str]) -> Evidence:
 def key_of(task: Task, floor: Strength, budget: Budget, sources: str) -> str:
     """Under what a finding about the task is kept; `sources`: of what a reference function reads, "" without one."""
     spent = f"{budget.rlimit} {budget.memory_mb} {budget.samples} {budget.seed}"
+    if task.steps:
+        spent += f" {hashlib.sha256(json.dumps(terms_json(task.steps)).encode()).hexdigest()}"
     return finding_key(network_bytes(task.network), task.statement.digest, floor, spent, sources)
 
 
@@ -122,7 +127,21 @@ def task_of(case: Case) -> Task:
         if job.circuit is None or hashlib.sha256(job.circuit).hexdigest() != statement.target.sha256:
             raise InputError("the circuit is not the one that the statement names")
         circuit = read_aiger(job.circuit, "the circuit of the claim")
-    return Task(network, statement, circuit, _reference(case, network, statement) if job.reference else None)
+    reference = _reference(case, network, statement) if job.reference else None
+    return Task(network, statement, circuit, reference, _steps(job.steps, network, statement))
+
+
+def _steps(text: str, network: Network, statement: Statement) -> tuple[Term, ...]:
+    """The hints of a claim, as data that a child sent: only comparisons of terms."""
+    if not text:
+        return ()
+    try:
+        steps = terms_of(json.loads(text), statement.domain, len(network.output))
+    except (ValueError, RecursionError):
+        raise InputError("the steps of the claim are not JSON") from None
+    if any(step.op not in COMPARISONS for step in steps):
+        raise InputError("a step of the claim is no comparison of terms")
+    return steps
 
 
 def _check_powers(statement: Statement) -> None:
@@ -130,7 +149,7 @@ def _check_powers(statement: Statement) -> None:
     terms = statement.target.terms if isinstance(statement.target, TermTarget) else ()
     times = squared(terms if statement.condition is None else (statement.condition,))
     if times > MOST_SQUARED:
-        raise InputError(f"the statement squares a number {times} times over, expected at most {MOST_SQUARED}: its values are too long")
+        raise InputError(f"the statement squares a number {times} times over, expected at most {MOST_SQUARED}: that is too long")
 
 
 def unreached(case: Case, reason: str) -> Evidence:

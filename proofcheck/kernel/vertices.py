@@ -28,7 +28,7 @@ def check_vertices(statement: Statement, domain: Domain, target: Terms, network:
         shared: list[set[object]] = []  # for each node, the pieces that all vertices so far have in common
         for point in product(*cell):
             found: list[set[object]] = []
-            check_at(point, statement, target, network, work, partial(_note, found))
+            check_at(point, statement, target, network, work, partial(_note, found, work))
             shared = [a & b for a, b in zip(shared or found, found, strict=True)]
         if not all(shared):
             j, where = shared.index(set()), " x ".join(f"[{shown(side[0])}, {shown(side[-1])}]" for side in cell)
@@ -37,7 +37,8 @@ def check_vertices(statement: Statement, domain: Domain, target: Terms, network:
     return cells
 
 
-def _note(found: list[set[object]], operation: str, arguments: Sequence[Number]) -> None:
+def _note(found: list[set[object]], work: Work, operation: str, arguments: Sequence[Number]) -> None:
+    work.spend(1 + len(arguments))
     found.append(pieces(operation, arguments))
 
 

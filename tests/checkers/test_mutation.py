@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import combinations
+from itertools import pairwise
 
 import pytest
 from checker_tasks import BUDGET, computes, computes_reference, ripple, satisfies, tournament, xor_chain
@@ -90,11 +90,8 @@ WEAK = {
         satisfies(with_carry(2), lambda x, y, out: all_of((o == 0) | (o == 1) for o in out)),
     ),
     "the outputs are in order": (
-        satisfies(sorted_bits(3), lambda x, y: all_of(a <= b for a, b in zip(y, y[1:], strict=False))),
-        satisfies(
-            sorted_bits(3),
-            lambda x, y: all_of((sum(y) == sum(x)) & (maximum(a, b) <= 1) & (maximum(-a, -b) + 1 >= 0) for a, b in combinations(y, 2)),
-        ),
+        satisfies(sorted_bits(3), lambda x, y: all_of(a <= b for a, b in pairwise(y))),
+        satisfies(sorted_bits(3), lambda x, y: sum(y) == sum(x)),
     ),
 }
 
@@ -110,7 +107,8 @@ def test_true_claims_that_say_too_little_are_told_by_their_mutants(name: str):
     silent = [m for m in found if not m.claim and m.outcome is Outcome.SLACK]
     assert len(silent) >= 4
     (complaint,) = score.complaints()
-    assert complaint.startswith(f"the claims say too little: {len(silent)} of {sum(not m.claim for m in found)} mutants of the network")
+    others = sum(not mutant.claim for mutant in found)
+    assert complaint.startswith(f"the claims say too little: {len(silent)} of {others} mutants of the network satisfy all")
     for mutant in silent:
         changed, witness = network_of(weak.network, mutant.change), mutant.witness
         assert witness is not None

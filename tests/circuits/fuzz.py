@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from types import FrameType
+from zlib import crc32
 
 import numpy as np
 
@@ -27,7 +28,7 @@ from tests.circuits.samples import slow
 MEMORY = 2 << 30  # bytes of address space of a worker: numpy alone reserves a good part of one
 GROWTH = 192 << 10  # KiB that the peak of a worker may grow while it reads small files
 SLOW, HANGS = 2.0, 20.0  # seconds of processor time: a case that takes longer is a fault; it is ended
-CHUNK = 2000
+CHUNK, TOGETHER = 2000, 25
 Results = dict[str, Counter[str]]
 
 
@@ -48,7 +49,8 @@ def outcome(form: str, data: bytes) -> str:
         assert text.isprintable(), f"more than one plain sentence in {text!r}"
         assert len(text) < 300, f"{len(text)} characters in {text[:300]!r}"
         return "refused"
-    if circuit.input_count <= 4096 and circuit.gate_count <= 20_000:
+    small = circuit.input_count <= 64 and circuit.gate_count <= 64
+    if small or (crc32(data) % 8 == 0 and circuit.input_count <= 4096 and circuit.gate_count <= 20_000):
         agree(circuit)
     return "circuit"
 
@@ -82,12 +84,14 @@ def tried(form: str, seed: int, numbers: range) -> tuple[Results, list[str], flo
         except Exception as error:  # noqa: BLE001 - every other exception is what is looked for
             words = f"{type(error).__name__}: {error}"
         signal.setitimer(signal.ITIMER_PROF, 0)
-        took, peak = time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        took = time.process_time() - start
         slowest = max(slowest, took)
         if took > SLOW:
             words = f"{took:.1f} s for {len(data)} bytes"
-        if peak > before + GROWTH:
-            words, before = f"{peak >> 10} MiB for {len(data)} bytes", peak
+        if number % TOGETHER == TOGETHER - 1 or number == numbers[-1]:
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            if peak > before + GROWTH:
+                words, before = f"{peak >> 10} MiB for this case or one of the {TOGETHER} before it", peak
         if words:
             results[kind]["fault"] += 1
             faults.append(f"--format {form} --seed {seed} --only {number}: {words[:300]}\n  {data[:200]!r}")

@@ -34,3 +34,8 @@ def test_a_reader_that_hangs_or_breaks_is_a_fault(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(fuzz, "HANGS", 0.2)
     (fault,) = fuzz.tried("aag", 1, range(1))[1]
     assert "Hangs: it did not end in 0.2 s" in fault
+
+
+def test_memory_that_grows_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzz, "outcome", lambda form, data: bytes(512 << 20) and "read")
+    assert any(" MiB for this case or one of the " in fault for fault in fuzz.tried("aag", 1, range(1))[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from proofcheck.circuits import Circuit, emulate, read_circuit, simulate
 from proofcheck.errors import InputError
 from tests.circuits.samples import DATA, needs_data, numbers, pairs, random_bits, slow
+from tests.evidence.real_circuits import circuits, simulated
 
 pytestmark = needs_data
 
@@ -165,3 +167,13 @@ def test_cnf_circuits_are_satisfied_where_the_formula_is() -> None:
         expected = [int(all(any(row[abs(v) - 1] == (v > 0) for v in c) for c in clauses)) for row in rows.tolist()]
         assert simulate(built, rows)[:, 0].tolist() == expected
         assert not any(expected) or stem == "prime4"
+
+
+@pytest.mark.parametrize("path", [path for path in circuits() if path.stem not in SEQUENTIAL], ids=lambda path: path.name)
+def test_the_table_of_readings_holds(path: Path) -> None:
+    """What `python -m tests.evidence.real_circuits` compares each file with; a changed output is noticed."""
+    built = read_circuit(path)
+    words = simulated(path, built)
+    if words != "-":
+        with pytest.raises(AssertionError, match="differs"):
+            simulated(path, replace(built, output=built.output ^ 1, original=None))

@@ -43,7 +43,7 @@ def task_of(name: str, claim: Any, *size: Any, network: Network | None = None) -
     given = built(name, *size) if network is None else network
     form = module.construction.form == "layered"
     formulated = formulate(asked, given, size_of(size, parameters_of(module.build)), layered=form)
-    return Task(given, formulated.statement, formulated.circuit, formulated.reference)
+    return Task(given, formulated.statement, formulated.circuit, formulated.reference, formulated.steps)
 
 
 def finding_of(name: str, claim: Any, *size: Any, network: Network | None = None) -> Finding:

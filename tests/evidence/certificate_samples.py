@@ -16,6 +16,7 @@ from tests.kernel.written import (
     by_exhaustion,
     by_lemmas,
     by_meanings,
+    canonical,
     certificate,
     comb,
     emulation,
@@ -221,6 +222,24 @@ def exact_by_meanings() -> bytes:
     return exact(net, bits(3), "int8", circuit=aig.ascii(), meaning=net.literals)
 
 
+def by_vertices(net: Net, domain: Any, cuts: Any, claim: str = "computes", **keys: Any) -> bytes:
+    whole = statement(net, claim, domain=domain, **keys)
+    return certificate("vertices", whole, net.file(domain), cuts=canonical(cuts).encode())
+
+
+def tent_by_vertices() -> bytes:
+    rise, half = ("max", x0, ("constant", 0)), ("affine", Fraction(-1, 2), (1, x0))
+    target = ("affine", 0, (1, rise), (-2, ("max", half, ("constant", 0))), (Fraction(1, 3), x1))
+    domain = product((["interval", "-0x1", "0x2"], 1), (["grid", "0x0", "0x1", 2], 1))
+    return by_vertices(tent(), domain, [["0x0", "0x1/0x2"], []], target={"terms": terms(target)})
+
+
+def tent_below_one() -> bytes:
+    domain = product((["intervals", [["0x0", "0x1"], ["0x3/0x2", "0x3/0x2"]]], 1), (["interval", "0x0", "0x3"], 1))
+    condition = ("<=", ("output", 0), ("constant", 2))
+    return by_vertices(tent(), domain, [["0x1/0x2"], []], "property", property=terms(condition))
+
+
 SAMPLES: dict[str, tuple[Callable[[], bytes], ...]] = {
     "meanings, a circuit": (by_counting, by_gates),
     "meanings, terms": (both_and_either, parity_and_majority),
@@ -228,6 +247,7 @@ SAMPLES: dict[str, tuple[Callable[[], bytes], ...]] = {
     "sizes": (sizes_of_a_tent, bound_on_a_width, volume_of_a_box),
     "exhaustive": (tent_on_a_grid, tent_near_the_square, order_of_two),
     "lemmas": (maximum_by_lemmas, relu_near_the_identity, square_below_on_cells),
+    "vertices": (tent_by_vertices, tent_below_one),
     "exactness": (exact_in_int8, exact_in_bfloat16, exact_by_meanings),
 }
 

@@ -22,7 +22,7 @@ from typing import Any
 Tree = Any
 Path = tuple[Any, ...]
 
-NESTED, TEXTS = "network", ("statement", "network")
+NESTED, TEXTS, JSON_TENSORS = "network", ("statement", "network"), ("proof", "cuts")
 RATIONAL = re.compile(r"-?0x[0-9a-f]+(/0x[0-9a-f]+)?")
 TWICE = "#twice"
 LARGEST, LEAST = (1 << 63) - 1, -(1 << 63)
@@ -32,7 +32,7 @@ WORDS = (
     *("input", "output", "constant", "affine", "max", "min", "abs", "square", "mod", "not", "and", "or", "xor", "where"),
     *("interval", "intervals", "grid", "number", "parameter", "measure", "width", "depth", "neurons", "nonzeros", "volume"),
     *("split", "gap", "sign", "sum", "never", "computes", "approximates", "property", "relation", "exact"),
-    *("meanings", "sizes", "exhaustive", "lemmas", "exactness", "float16", "bfloat16", "float32", "int8", "int16"),
+    *("meanings", "sizes", "exhaustive", "lemmas", "exactness", "vertices", "float16", "bfloat16", "float32", "int8", "int16"),
 )  # fmt: skip
 """What stands in the place of a word: other words of the formats, most of which make no sense there."""
 
@@ -61,7 +61,7 @@ def decoded(data: bytes) -> Tree:
         if entry["dtype"] == "I64":
             tensors[name] = list(struct.unpack(f"<{len(raw) // 8}q", raw))
         else:
-            tensors[name] = decoded(raw) if name == NESTED else json.loads(raw) if name == "proof" else list(raw)
+            tensors[name] = decoded(raw) if name == NESTED else list(raw) if name == "circuit" else json.loads(raw)
     return {"metadata": metadata, "tensors": tensors}
 
 
@@ -74,7 +74,7 @@ def encoded(tree: Tree) -> bytes:
         kind = name.removesuffix(TWICE)
         if kind == NESTED and isinstance(value, dict) and value.keys() == {"metadata", "tensors"}:
             dtype, raw, count = "U8", encoded(value), 0
-        elif kind == "proof":
+        elif kind in JSON_TENSORS:
             dtype, raw, count = "U8", canonical(value).encode(), 0
         elif kind == "circuit":
             dtype, raw, count = "U8", bytes(value), 0

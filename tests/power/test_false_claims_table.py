@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from proofcheck.checkers import exhaustive, exhaustive_certificate, meanings, sizes, smt, smt_child
+from proofcheck.checkers import exhaustive, exhaustive_certificate, meanings, sizes, smt, smt_child, vertices
 from proofcheck.checkers.limited import Outcome as Limited
 from proofcheck.claims.evidence import Verdict
 from tests.power.false_claims import ROWS
@@ -52,7 +52,7 @@ def test_its_twin_holds(row: Row) -> None:
 def test_no_checker_alone_says_that_it_holds(row: Row) -> None:
     """Samples come first in the plan, so they were asked above."""
     task = task_of(row.false, row.false.claim())
-    for checker in (exhaustive, exhaustive_certificate, meanings, smt):
+    for checker in (exhaustive, exhaustive_certificate, meanings, vertices, smt):
         finding = checker(task, replace(BUDGET, rlimit=200_000))
         assert finding.verdict is not Verdict.HOLDS, checker.__name__
         assert finding.certificate is None

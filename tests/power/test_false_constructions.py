@@ -27,7 +27,7 @@ EXPECTED = [
 
 def gate(name: str, folder: Path) -> tuple[int, str]:
     """Exit code and report of the gate on one false construction, words separated by single spaces."""
-    command = [sys.executable, "-m", "proofcheck.cli", "gate", str(HERE / f"{name}.py")]
+    command = [sys.executable, "-m", "proofcheck.cli", "gate", "--mutants", "0", str(HERE / f"{name}.py")]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
     return done.returncode, " ".join((done.stdout + done.stderr).split())
 

@@ -18,7 +18,8 @@ BROKEN = {"relu(x)": "rely(x)"}
 
 
 def run(capsys, *arguments):
-    code = main(list(arguments))
+    """Without mutants, which tests/surfaces/test_gate_mutants.py is about."""
+    code = main([*arguments[:1], *(["--mutants", "0"] if "gate" in arguments else []), *arguments[1:]])
     captured = capsys.readouterr()
     return code, captured.out, captured.err
 
@@ -161,6 +162,7 @@ def test_an_interrupt_keeps_what_was_found(project, monkeypatch, capsys):
         (["gate", "nowhere"], 65, "nowhere: there is no such file or folder: give a construction file or a folder of them"),
         (["gate", "--base", "none.json"], 65, "none.json: the evidence file cannot be read: No such file or directory"),
         (["gate", "--budget", "soon"], 64, "'soon' is no time: write 90s, 10m or 2h"),
+        (["gate", "--mutants", "-1"], 64, "--mutants -1 was given: the number of mutants is at least 0"),
         (["gate", "-j", "0"], 64, "-j 0 was given: the number of processes is at least 1"),
         (["gate", "--json", "no/where.json"], 64, "no/where.json cannot be written: its folder does not exist"),
         (["gate", "--nonsense"], 64, "unrecognized arguments: --nonsense (see proofcheck --help)"),

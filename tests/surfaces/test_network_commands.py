@@ -200,3 +200,18 @@ def test_a_real_circuit_goes_through(tmp_path, monkeypatch, capsys):
     assert run(capsys, "prove", "ctrl.net", "--equals", source, "--floor", "certified", "-o", "ctrl.cert")[0] == 0
     assert run(capsys, "audit", "ctrl.cert")[0] == 0
     assert run(capsys, "run", "ctrl.net", "--exhaustive", "--equals", source)[0] == 0
+
+
+def test_many_random_inputs_are_drawn_part_by_part(tmp_path, monkeypatch, capsys):
+    """The parts differ, the same ones come in every run, and a domain with no more inputs is tried whole, each once."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("proofcheck.commands.running.CHUNK", 16)
+    monkeypatch.setattr("proofcheck.commands.running.CELLS", 200)
+    write_network(network([relu(x) for x in inputs(8, on=Bits)]), "bits.net")
+    first = run(capsys, "run", "bits.net", "--random", "100")
+    lines = first[1].splitlines()
+    assert (first[0], len(lines)) == (0, 100)
+    assert len({tuple(lines[start : start + 16]) for start in range(0, 96, 16)}) > 4
+    assert run(capsys, "run", "bits.net", "--random", "100") == first
+    whole = run(capsys, "run", "bits.net", "--random", "256")[1].splitlines()
+    assert len(set(whole)) == len(whole) == 256

@@ -12,6 +12,7 @@ from pathlib import Path
 from time import monotonic
 
 GATE = Path(__file__).with_name("gate.py")
+PRIVATE_MOUNTS = ("unshare", "--map-root-user", "--mount")
 
 FALSE = '''"""OR that is AND: false at (0, 1) and (1, 0)."""
 {before}
@@ -33,6 +34,8 @@ CLAIM = "Computes(lambda x: x[0] | x[1], on=Bits, at=[2])"
 @dataclass(frozen=True)
 class Door:
     """name: of the construction file. tried: what the attacker tries. ends: statuses that are right, and words of the reason.
+
+    "met" is right only where another statement was judged than the file seems to make, a true one, and the report shows it.
 
     before, inside, after: code at the top of the file, in `build`, and at its end. claim, at: the false claim, and the sizes
     of the claim beside it. text: the whole file instead, as text or bytes. files: others beside it, by path from the project.
@@ -81,17 +84,32 @@ class Ending:
         return ""
 
 
-def run_gate(project: Path, arguments: Sequence[str] = (), limits: str = "", timeout: float = 900) -> tuple[int, str]:
-    """Exit code and output of a gate on the project, in a process of its own. limits: "SECONDS MEMORY_MB OUTPUT" of a child."""
+def run_gate(
+    project: Path, arguments: Sequence[str] = (), limits: str = "", timeout: float = 900, mounts: str = "", **variables: str
+) -> tuple[int, str]:
+    """Exit code and output of a gate on the project, in a process of its own.
+
+    limits: "SECONDS MEMORY_MB OUTPUT" of a child. mounts: shell commands that mount file systems, seen by this gate alone.
+    """
     command = [sys.executable, "-P", str(GATE), limits, "gate", *arguments]
-    environment = {**os.environ, "XDG_STATE_HOME": str(project / "state"), "PYTHONHASHSEED": "random"}
+    if mounts:
+        command = [*PRIVATE_MOUNTS, "sh", "-c", f'{mounts} && "$@"; code=$?; ls -A full > listing; exit $code', "sh", *command]
+    environment = {**os.environ, "XDG_STATE_HOME": str(project / "state"), "PYTHONHASHSEED": "random", **variables}
     done = subprocess.run(
-        command, cwd=project, env=environment, capture_output=True, text=True, timeout=timeout, check=False, errors="replace"
+        command,
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+        errors="replace",
+        start_new_session=True,  # a door that stops the gate's group must not stop the tests
     )
     return done.returncode, done.stdout + done.stderr
 
 
-def endings(doors: Sequence[Door], project: Path, limits: str = "") -> list[Ending]:
+def endings(doors: Sequence[Door], project: Path, limits: str = "", arguments: Sequence[str] = ()) -> list[Ending]:
     """Judge all doors by one gate, so that each is a hostile neighbour of the others."""
     (project / ".git").mkdir(parents=True, exist_ok=True)
     secret = project / "state" / "proofcheck" / "secret"
@@ -101,9 +119,10 @@ def endings(doors: Sequence[Door], project: Path, limits: str = "") -> list[Endi
         door.write(project)
     files = {path: path.read_bytes() for path in sorted(project.rglob("*")) if path.is_file()}
     started = monotonic()
-    code, said = run_gate(project, ["--json", "evidence.json"], limits)
+    code, said = run_gate(project, ["--json", "evidence.json", *arguments], limits)
     seconds = (monotonic() - started) / max(1, len(doors))
     changed = [str(path.relative_to(project)) for path, data in files.items() if not path.is_file() or path.read_bytes() != data]
+    changed += ["a file of the project was run outside"] * (project / "was_run").exists()
     if changed:
         return [Ending(door, "changed", ", ".join(changed), code, seconds) for door in doors]
     try:
@@ -131,4 +150,5 @@ def _status(entry: Mapping[str, object]) -> str:
 def _reason(entry: Mapping[str, object]) -> str:
     finding = entry["finding"]
     said = f"{finding['verdict']} by {finding['method']} {finding['reason']}" if isinstance(finding, dict) else ""
-    return " ".join(f"{entry['problem']} {said}".split())
+    judged = f"judged: {entry['sentence']}" if entry["status"] == "met" else ""
+    return " ".join(f"{entry['problem']} {said} {judged}".split())

@@ -48,7 +48,7 @@ class Side:
 @dataclass(frozen=True)
 class Row:
     """kind: of the claims. what: the detail. ends: how the false side ends, "refuted", "unrefuted", "unknown", or a part of
-    the error's sentence. strength: with which the true side holds."""
+    the error's sentence. strength: with which the true side holds, at least."""
 
     kind: str
 
@@ -162,7 +162,7 @@ def task_of(side: Side, claim: Any) -> Task:
     assert side.build is not None
     network = side.build()
     formulated = formulate(claim, network, _size(side.size), layered=side.layered)
-    return Task(network, formulated.statement, formulated.circuit, formulated.reference)
+    return Task(network, formulated.statement, formulated.circuit, formulated.reference, formulated.steps)
 
 
 def _size(size: Any) -> Size:

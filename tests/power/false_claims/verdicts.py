@@ -30,6 +30,6 @@ def fault_of_the_true(row: Row, outcome: Outcome) -> str:
     finding = outcome.finding
     if finding is None or outcome.verdict != "holds":
         return f"the twin does not hold: {outcome.error or (finding.reason if finding else '')}"
-    if finding.strength is not row.strength:
-        return f"the twin is {finding.strength}, expected {row.strength}"
+    if finding.strength is None or finding.strength < row.strength:
+        return f"the twin is {finding.strength}, expected {row.strength} at least"
     return ""
