@@ -13,7 +13,7 @@ from proofcheck.circuits.simulate import simulate
 from proofcheck.engine import evaluate_batch
 from proofcheck.errors import InputError
 from proofcheck.spec.batched import INT64_MAX, batched, scaled
-from proofcheck.spec.statement import CircuitTarget, ReferenceTarget, TermTarget
+from proofcheck.spec.statement import CircuitTarget, NetworkTarget, ReferenceTarget, TermTarget
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -47,6 +47,9 @@ def _target(task: Task, numerators: Array, denominator: int) -> tuple[Array, int
             assert task.circuit is not None
             assert denominator == 1
             return simulate(task.circuit, numerators).astype(np.int64), 1
+        case NetworkTarget():
+            assert task.other is not None
+            return evaluate_batch(task.other, numerators, denominator, task.statement.domain)
         case ReferenceTarget():
             assert task.reference is not None
             points = [tuple(Fraction(int(value), denominator) for value in row) for row in numerators]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
+from proofcheck.checkers.clauses import clauses
 from proofcheck.checkers.exactness import exactness
 from proofcheck.checkers.exhaustive import MOST_CERTIFIED, MOST_POINTS, exhaustive, exhaustive_certificate
 from proofcheck.checkers.lemmas import lemmas, quick_lemmas
@@ -16,8 +18,9 @@ from proofcheck.checkers.smt import smt
 from proofcheck.checkers.task import Budget, Progress, Task, check_domain, unknown
 from proofcheck.checkers.vertices import in_cells, sides_of, terms_of, vertices
 from proofcheck.claims.evidence import Finding, Strength, Verdict
+from proofcheck.domains.sets import BIT
 from proofcheck.errors import Refusal
-from proofcheck.spec.statement import CircuitTarget, ReferenceTarget, TermTarget
+from proofcheck.spec.statement import NetworkTarget, ReferenceTarget, TermTarget
 
 Checker = Callable[[Task, Budget, Progress | None], Finding]
 QUICK_SAMPLES = 256
@@ -46,7 +49,7 @@ def settle(task: Task, floor: Strength, budget: Budget, progress: Progress | Non
             reasons.append(f"{finding.method}: {finding.reason}")
         if finding.verdict is Verdict.HOLDS and (best is None or (finding.strength or 0) > (best.strength or 0)):
             best = finding
-    reason = "; ".join(reasons) or "nothing was checked"
+    reason = "; ".join(dict.fromkeys(reasons)) or "nothing was checked"
     return replace(best or unknown("all routes", task, reason), reason=reason, seconds=time.monotonic() - started)
 
 
@@ -62,9 +65,7 @@ def plan(task: Task, floor: Strength) -> list[Checker]:
         return [exhaustive if points <= QUICK_SAMPLES else sampled]
     few, many = [exhaustive] * (points <= FEW_POINTS), [exhaustive] * (FEW_POINTS < points <= MOST_POINTS)
     solver = [] if isinstance(statement.target, ReferenceTarget) else [smt]
-    certificates: list[Checker] = [exhaustive_certificate] * (points <= MOST_CERTIFIED)
-    if statement.kind == "computes" and isinstance(statement.target, (CircuitTarget, TermTarget)):
-        certificates.insert(points <= FEW_CERTIFIED, meanings)
+    by_meaning = _by_meaning(task) if statement.kind == "computes" and solver else []
     endless = points == float("inf") and statement.domain is not None
     by_lemmas: list[Checker] = [] if terms_of(task) is None else [lemmas if floor is Strength.CERTIFIED else quick_lemmas]
     if endless and statement.domain is not None and by_lemmas and in_cells(statement.domain):
@@ -72,14 +73,32 @@ def plan(task: Task, floor: Strength) -> list[Checker]:
     elif endless and statement.domain is not None and floor is Strength.CERTIFIED and sides_of(statement.domain) is not None:
         by_lemmas += [vertices] * bool(by_lemmas)
     if floor is Strength.CERTIFIED:
-        return [_quick_samples, *certificates, *by_lemmas, *few, *solver, *many]
-    by_meaning = [meanings] if isinstance(statement.target, CircuitTarget) else []
+        certificates: list[Checker] = [exhaustive_certificate] * (points <= MOST_CERTIFIED)
+        at = points <= FEW_CERTIFIED and bool(certificates)
+        return [_quick_samples, *certificates[:at], *by_meaning, *certificates[at:], *by_lemmas, *few, *solver, *many]
+    if isinstance(statement.target, TermTarget):
+        by_meaning = []
     return [_quick_samples, *few, *by_meaning, *by_lemmas, *solver, *many]
+
+
+def _by_meaning(task: Task) -> list[Checker]:
+    """The routes by literals, for what a network computes: notes alone, clauses, and last a search near a wrong note."""
+    if not _on_bits(task):
+        return [meanings]
+    if isinstance(task.statement.target, NetworkTarget):
+        return [clauses]
+    return [partial(meanings, nearby=False), clauses, meanings]
 
 
 def _quick_samples(task: Task, budget: Budget, progress: Progress | None = None) -> Finding:
     """A few samples, which find most false claims before anything dear is tried."""
     return sampled(task, replace(budget, samples=min(QUICK_SAMPLES, budget.samples)), progress)
+
+
+def _on_bits(task: Task) -> bool:
+    """Whether the domain is all of {0,1}^n."""
+    domain = task.statement.domain
+    return domain is not None and not domain.constraints and not domain.different and all(s == BIT for s in domain.sets)
 
 
 def _points(task: Task) -> float:

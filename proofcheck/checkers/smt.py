@@ -76,13 +76,14 @@ def _finding(task: Task, answer: Answer) -> Finding:
 
 
 def query_bytes(task: Task, budget: Budget) -> bytes:
-    """What the child reads: one line of JSON with the statement and the circuit's gates, then the network file."""
+    """What the child reads: one line of JSON with the statement and the circuit's gates, then the network files."""
     rows = None
     if task.circuit is not None:
         gates = gates_of(task.circuit)
         rows = [list(gates.inputs), [[v, *sides] for v, sides in gates.gates.items()], gates.outputs]
-    header = {"statement": task.statement.json(), "gates": rows, "rlimit": budget.rlimit}
-    return json.dumps(header, separators=(",", ":")).encode() + b"\n" + network_bytes(task.network)
+    own, other = network_bytes(task.network), b"" if task.other is None else network_bytes(task.other)
+    header = {"statement": task.statement.json(), "gates": rows, "rlimit": budget.rlimit, "length": len(own)}
+    return json.dumps(header, separators=(",", ":")).encode() + b"\n" + own + other
 
 
 def answer_of(output: bytes, task: Task) -> Answer:

@@ -23,7 +23,7 @@ from proofcheck.networks.interpret import interpret, z3_arithmetic
 from proofcheck.spec.evaluation import postorder
 from proofcheck.spec.smt import Scaled, fraction_of, z3_terms
 from proofcheck.spec.solver import Coordinates, coordinates
-from proofcheck.spec.statement import Statement, TermTarget, statement_of
+from proofcheck.spec.statement import NetworkTarget, Statement, TermTarget, statement_of
 from proofcheck.spec.term import Term
 
 INHABITANT_RLIMIT = 10_000_000
@@ -43,8 +43,13 @@ def main() -> None:
     statement = statement_of(header["statement"])
     assert statement.domain is not None
     box = coordinates(statement.domain)
-    outputs = interpret(read_network(rest), [_real(value) for value in box.values], z3_arithmetic())
-    goals = claims(statement, box, outputs, header["gates"])
+    given, length = [_real(value) for value in box.values], header["length"]
+    outputs = interpret(read_network(rest[:length]), given, z3_arithmetic())
+    if isinstance(statement.target, NetworkTarget):
+        other = interpret(read_network(rest[length:]), given, z3_arithmetic())
+        goals = [y == t for y, t in zip(outputs, other, strict=True)]
+    else:
+        goals = claims(statement, box, outputs, header["gates"])
     answer = {"statement": statement.digest, "version": z3.get_version_string(), "rehearsal": rehearsal(box, outputs, goals)}
     verdict, model, reason = settled(box, goals, header["rlimit"], logic_of(statement, box))
     sys.stdout.write(json.dumps(answer | {"answer": verdict, "model": model, "reason": reason}))

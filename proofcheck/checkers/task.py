@@ -27,9 +27,9 @@ Progress = Callable[[str], None]
 class Task:
     """One network in its declared form and one statement about it.
 
-    circuit: the target's value when the statement names a circuit by its hash. reference: the target as a batched
-    function, when the statement names one; it is somebody else's code, so a result that rests on it says so. steps: hints
-    for a proof, comparisons in order; nothing follows from them before they are proved.
+    circuit, other: the target's value when the statement names a circuit or a network by its hash. reference: the target
+    as a batched function, when the statement names one; it is somebody else's code, so a result that rests on it says so.
+    steps: hints for a proof, comparisons in order; nothing follows from them before they are proved.
     """
 
     network: Network
@@ -37,6 +37,7 @@ class Task:
     circuit: Circuit | None = None
     reference: Reference | None = None
     steps: tuple[Term, ...] = ()
+    other: Network | None = None
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,13 @@ class Budget:
     """What one checker may spend on one task.
 
     seconds: wall clock, a safety net only. rlimit: z3's own resource units for each of its queries, the same on every
-    machine. memory_mb: of a solver's process. samples: how many inputs the sampled checker draws. seed: of all random
-    choices.
+    machine. conflicts: of the SAT solver, likewise. memory_mb: of a solver's process. samples: how many inputs the
+    sampled checker draws. seed: of all random choices.
     """
 
     seconds: float = 60
     rlimit: int = 50_000_000
+    conflicts: int = 300_000
     memory_mb: int = 4096
     samples: int = 10_000
     seed: int = 0

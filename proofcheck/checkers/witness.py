@@ -9,9 +9,10 @@ from proofcheck.checkers.gates import gates_of, valued
 from proofcheck.checkers.task import Task
 from proofcheck.claims.evidence import Witness
 from proofcheck.errors import InputError
+from proofcheck.networks import evaluate
 from proofcheck.networks.interpret import RATIONALS, interpret_nodes
 from proofcheck.spec.evaluation import evaluate as evaluate_terms
-from proofcheck.spec.statement import CircuitTarget, ReferenceTarget, TermTarget
+from proofcheck.spec.statement import CircuitTarget, NetworkTarget, ReferenceTarget, TermTarget
 
 Point = Sequence[Fraction]
 
@@ -50,6 +51,9 @@ def target_value(task: Task, x: Point) -> tuple[Fraction, ...]:
             gates = gates_of(task.circuit)
             known = gates.values([int(value) for value in x], 1)
             return tuple(Fraction(valued(literal, known, 1)) for literal in gates.outputs)
+        case NetworkTarget():
+            assert task.other is not None
+            return tuple(Fraction(value) for value in evaluate(task.other, tuple(x)))
         case ReferenceTarget():
             assert task.reference is not None
             (values,) = task.reference([tuple(x)])

@@ -5,9 +5,11 @@ from proofcheck.circuits.circuit import AND, FALSE, TRUE, XOR, Circuit, Original
 from proofcheck.circuits.emulate import emulate
 from proofcheck.circuits.random_circuits import random_circuit
 from proofcheck.circuits.read import circuit_of_bytes, read_circuit
+from proofcheck.circuits.restructure import balanced, resynthesised
 from proofcheck.circuits.simulate import simulate, simulate_integers
 from proofcheck.circuits.standard import (
     barrel_shifter,
+    carry_select_adder,
     decoder,
     equality,
     kogge_stone_adder,
@@ -18,7 +20,9 @@ from proofcheck.circuits.standard import (
     popcount,
     priority_encoder,
     ripple_adder,
+    row_multiplier,
     subtractor,
+    wallace_multiplier,
 )
 from proofcheck.circuits.words import Word
 from proofcheck.circuits.write import aiger_bytes, blif_bytes, write_aiger, write_blif
@@ -33,8 +37,10 @@ __all__ = [
     "Original",
     "Word",
     "aiger_bytes",
+    "balanced",
     "barrel_shifter",
     "blif_bytes",
+    "carry_select_adder",
     "circuit_of_bytes",
     "decoder",
     "emulate",
@@ -48,10 +54,13 @@ __all__ = [
     "priority_encoder",
     "random_circuit",
     "read_circuit",
+    "resynthesised",
     "ripple_adder",
+    "row_multiplier",
     "simulate",
     "simulate_integers",
     "subtractor",
+    "wallace_multiplier",
     "write_aiger",
     "write_blif",
 ]

@@ -5,7 +5,9 @@ Words are least significant bit first.
 
 from __future__ import annotations
 
-from proofcheck.circuits import arithmetic
+from math import isqrt
+
+from proofcheck.circuits import arithmetic, fast_arithmetic
 from proofcheck.circuits.builder import Builder
 from proofcheck.circuits.circuit import Circuit
 from proofcheck.errors import UsageError
@@ -27,6 +29,14 @@ def kogge_stone_adder(p: int, *, carry_out: bool = False) -> Circuit:
     return builder.circuit()
 
 
+def carry_select_adder(p: int, *, carry_out: bool = False) -> Circuit:
+    """As `ripple_adder`, in blocks of about sqrt(p) bits that are added for both carries."""
+    builder, x, y = _two_words(p)
+    total, carry = fast_arithmetic.carry_select_add(builder, x, y, isqrt(p))
+    builder.outputs("sum", [*total, carry] if carry_out else total)
+    return builder.circuit()
+
+
 def subtractor(p: int, *, borrow_out: bool = False) -> Circuit:
     """difference[p] = x[p] - y[p] modulo 2^p; with borrow_out also the bit `borrow`, 1 exactly when x < y."""
     builder, x, y = _two_words(p)
@@ -41,6 +51,20 @@ def multiplier(p: int) -> Circuit:
     """product[2p] = x[p] * y[p]: an array of partial products, added in carry-save form."""
     builder, x, y = _two_words(p)
     builder.outputs("product", arithmetic.multiply(builder, x, y, 2 * p))
+    return builder.circuit()
+
+
+def row_multiplier(p: int) -> Circuit:
+    """As `multiplier`, by shifting and adding: one ripple adder for each row of partial products."""
+    builder, x, y = _two_words(p)
+    builder.outputs("product", fast_arithmetic.multiply_by_rows(builder, x, y))
+    return builder.circuit()
+
+
+def wallace_multiplier(p: int) -> Circuit:
+    """As `multiplier`, in depth O(log p): a tree that makes two rows of three, then a parallel prefix adder."""
+    builder, x, y = _two_words(p)
+    builder.outputs("product", fast_arithmetic.multiply_by_tree(builder, x, y))
     return builder.circuit()
 
 

@@ -15,7 +15,7 @@ from proofcheck.domains import Bits, Domain
 from proofcheck.errors import InputError, UsageError
 from proofcheck.networks import Network, layered, read_network, sizes, write_network
 from proofcheck.networks.files import write_whole
-from proofcheck.spec import CircuitTarget, Statement, TermTarget, variables
+from proofcheck.spec import CircuitTarget, NetworkTarget, Statement, TermTarget, variables
 from proofcheck.spec.from_network import from_network
 
 
@@ -42,7 +42,7 @@ def prove(options: Namespace) -> int:
     if isinstance(other, Circuit):
         task = Task(network, equals_circuit(network, other), other)
     else:
-        task = Task(network, equals_network(network, other))
+        task = Task(network, equals_network(network, other), other=other)
     if not network.output.size:
         print(f"{options.network} equals {options.equals}: nothing was checked, for they have no outputs")
         return 4
@@ -80,10 +80,12 @@ def equals_circuit(network: Network, circuit: Circuit) -> Statement:
 
 
 def equals_network(network: Network, other: Network) -> Statement:
-    """The statement that two networks agree on the smaller of their domains."""
+    """The statement that two networks agree on the smaller of their domains; on bits the other is named by its digest."""
     check_ports(network, other.input_count, len(other.output))
     domain = _common(network.domain, other.domain)
     check_domain(domain, network)
+    if domain == Bits.of((network.input_count,)):
+        return Statement(kind="computes", network=network.digest, domain=domain, target=NetworkTarget(other.digest))
     (given,) = variables(domain, [(network.input_count,)])
     return Statement(kind="computes", network=network.digest, domain=domain, target=TermTarget(from_network(other, given)))
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from .aiger import Circuit, circuit_of, read_aiger
+from .clauses import check_refutation, miter
 from .domain import points
 from .exact import Number, Rejected, Work, require, shown
 from .files import container, expect, integers
@@ -72,12 +73,35 @@ def _replay(data: bytes) -> Proved:
 
 def _meanings(statement: Statement, network: Network, tensors: dict[str, bytes], work: Work) -> dict[str, Number]:
     """network(x) == target(x) on {0,1}^n, node by node; the target a circuit, Boolean terms, or words."""
+    (raw,), circuit, literals = _wanted(statement, network, tensors, ("meaning",), work)
+    check_meanings(network, circuit, _meaning(raw, network), literals, work)
+    return {}
+
+
+def _clauses(statement: Statement, network: Network, tensors: dict[str, bytes], work: Work) -> dict[str, Number]:
+    """The same, where the notes speak of a circuit of the network's own: clauses show that it never differs from the target."""
+    (data, raw, proof), circuit, literals = _wanted(statement, network, tensors, ("own", "meaning", "proof"), work)
+    own = _circuit(data, network)
+    fits = len(own.outputs) == len(literals)
+    require(fits, f"the network's own circuit has {len(own.outputs)} outputs, the network {len(literals)}")
+    check_meanings(network, own, _meaning(raw, network), own.outputs, work)
+    return {"steps": check_refutation(miter((own, circuit), (own.outputs, literals), work), proof, work)}
+
+
+def _wanted(
+    statement: Statement, network: Network, tensors: dict[str, bytes], names: tuple[str, ...], work: Work
+) -> tuple[list[bytes], Circuit, list[int]]:
+    """The tensors called `names`, the circuit that the target is, and its literal for each output of the network.
+
+    Behind `names` stands what shows that the circuit is the target: identities for words; another network and its notes.
+    """
     target, domain, data = statement.target, statement.domain, tensors.get("circuit", b"")
     bits = domain is not None and domain.is_all_bits()
     require(statement.claim == "computes" and bits, "meanings prove what a network computes on all of {0,1}^n")
-    identities = TENSORS if data and isinstance(target, Terms) else ()
-    _, _, raw, *rest = expect(tensors, "network", "circuit", "meaning", *identities)
-    meaning, circuit = _meaning(raw, network), _circuit(data, network)
+    kind = "terms" if isinstance(target, Terms) else target[0] if target is not None else ""
+    more = {"terms": TENSORS if data else (), "network": ("other", "noted")}.get(kind, ())
+    _, _, *raw = expect(tensors, "network", "circuit", *names, *more)
+    circuit, rest = _circuit(data, network), raw[len(names) :]
     outputs: tuple[int | None, ...] = circuit.outputs
     if isinstance(target, Terms):
         compiled = compile_terms(target, circuit, work)
@@ -86,14 +110,19 @@ def _meanings(statement: Statement, network: Network, tensors: dict[str, bytes],
             check_words(compiled, circuit.outputs, rest, work)
         else:
             outputs = compiled.literals
+    elif kind == "network":
+        other = read_network(rest[0])
+        require(target == (kind, other.digest), "the target of the statement is not the other network in the certificate")
+        fits = (other.inputs, len(other.output)) == (network.inputs, len(outputs))
+        require(fits, f"the other network has {other.inputs} inputs and {len(other.output)} outputs, the circuit others")
+        check_meanings(other, circuit, _meaning(rest[1], other), circuit.outputs, work)
     else:
         named = ("circuit", sha256(data).hexdigest())
         require(target == named, "the target of the statement is not the circuit in the certificate")
     literals = [literal for literal in outputs if literal is not None]
     require(len(literals) == len(outputs), "an output of the target is not Boolean: give a circuit and identities for words")
     require(len(outputs) == len(network.output), f"the circuit has {len(outputs)} outputs, the network {len(network.output)}")
-    check_meanings(network, circuit, meaning, literals, work)
-    return {}
+    return raw[: len(names)], circuit, literals
 
 
 def _sizes(statement: Statement, network: Network, tensors: dict[str, bytes], work: Work) -> dict[str, Number]:
@@ -169,6 +198,7 @@ def _vertices(statement: Statement, network: Network, tensors: dict[str, bytes],
 
 
 METHODS: dict[str, Callable[[Statement, Network, dict[str, bytes], Work], dict[str, Number]]] = {
+    "clauses": _clauses,
     "exactness": _exactness,
     "lemmas": _lemmas,
     "meanings": _meanings,

@@ -41,7 +41,10 @@ class Relation:
 
 @dataclass(frozen=True)
 class Statement:
-    """claim: the kind. target: terms (the property, for one), or ("circuit", "reference" or "dtype", its name). raw: the JSON."""
+    """claim: the kind. raw: the JSON.
+
+    target: terms (the property, for one), or ("circuit", "network", "reference" or "dtype", its name).
+    """
 
     claim: str
     raw: dict[str, Any]
@@ -78,13 +81,13 @@ def read_statement(text: str, network: Network) -> Statement:
 
 
 def _read_target(value: Any, domain: Domain, outputs: int) -> Terms | tuple[str, str]:
-    require(type(value) is dict and len(value) == 1, "a target must be terms, a circuit or a reference")
+    require(type(value) is dict and len(value) == 1, "a target must be terms, a circuit, a network or a reference")
     ((kind, content),) = value.items()
     if kind == "terms":
         terms = read_terms(content, domain, 0)
         require(len(terms.outputs) == outputs, f"the target has {len(terms.outputs)} outputs, the network {outputs}")
         return terms
-    require(kind in ("circuit", "reference"), "a target must be terms, a circuit or a reference")
+    require(kind in ("circuit", "network", "reference"), "a target must be terms, a circuit, a network or a reference")
     return kind, sha(content, f"the name of a {kind}")
 
 
@@ -125,7 +128,8 @@ def sentence(statement: Statement, network: Network, measures: dict[str, Number]
         kind, digest = statement.target or ("", "")
         if statement.claim == "exact":
             return f"{inputs}: evaluating {name} node by node in {digest} rounds nowhere, in any order of summation, fused or not"
-        return f"{inputs}: {name} computes what the {kind} with SHA-256 {digest} computes, {len(network.output)} outputs"
+        called = "with digest" if kind == "network" else "with SHA-256"
+        return f"{inputs}: {name} computes what the {kind} {called} {digest} computes, {len(network.output)} outputs"
     texts, parts = written_terms(statement.target)
     where = f" where {parts}" if parts else ""
     if statement.claim == "property":

@@ -60,7 +60,7 @@ from proofcheck.spec.relations import (
 from proofcheck.spec.sampling import members, sample
 from proofcheck.spec.smt import Scaled, z3_terms
 from proofcheck.spec.solver import Coordinates, coordinates, is_empty
-from proofcheck.spec.statement import CircuitTarget, ReferenceTarget, Statement, Target, TermTarget, statement_of
+from proofcheck.spec.statement import CircuitTarget, NetworkTarget, ReferenceTarget, Statement, Target, TermTarget, statement_of
 from proofcheck.spec.strategies import strategy
 from proofcheck.spec.symbolic import latex, sympy_terms
 from proofcheck.spec.term import Term
@@ -69,6 +69,7 @@ from proofcheck.spec.words import text
 __all__ = [
     "CircuitTarget",
     "Coordinates",
+    "NetworkTarget",
     "ReferenceTarget",
     "Scaled",
     "Size",

@@ -53,13 +53,20 @@ class CircuitTarget:
 
 
 @dataclass(frozen=True)
+class NetworkTarget:
+    """What another network computes, named by its digest; on all bits only."""
+
+    sha256: str
+
+
+@dataclass(frozen=True)
 class ReferenceTarget:
     """The reference function whose sources have this SHA-256 (hex); nothing is certified of it."""
 
     sha256: str
 
 
-Target = TermTarget | CircuitTarget | ReferenceTarget
+Target = TermTarget | CircuitTarget | NetworkTarget | ReferenceTarget
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -140,6 +147,8 @@ class Statement:
                 value["target"] = {"terms": terms_json(terms)}
             case CircuitTarget(sha256):
                 value["target"] = {"circuit": sha256}
+            case NetworkTarget(sha256):
+                value["target"] = {"network": sha256}
             case ReferenceTarget(sha256):
                 value["target"] = {"reference": sha256}
         if self.error is not None:
@@ -188,6 +197,8 @@ class Statement:
                 what = list_text(terms)
             case CircuitTarget(sha256):
                 what = f"the circuit {sha256[:12]}"
+            case NetworkTarget(sha256):
+                what = f"the function of the network {sha256[:12]}"
             case ReferenceTarget(sha256):
                 what = f"the reference function {sha256[:12]}"
         verb = "computes" if self.error is None else f"is within {self.error} of"
@@ -217,9 +228,9 @@ def _read(value: dict[str, Any]) -> Statement:
     fields: dict[str, Any] = {"kind": kind, "network": value["network"], "domain": domain}
     if "target" in value:
         (form, content), *others = value["target"].items()
-        if others or form not in ("terms", "circuit", "reference"):
-            raise InputError("a target is an object with one of the keys terms, circuit, reference")
-        named = {"circuit": CircuitTarget, "reference": ReferenceTarget}
+        if others or form not in ("terms", "circuit", "network", "reference"):
+            raise InputError("a target is an object with one of the keys terms, circuit, network, reference")
+        named = {"circuit": CircuitTarget, "network": NetworkTarget, "reference": ReferenceTarget}
         fields["target"] = TermTarget(terms_of(content, domain)) if form == "terms" else named[form](content)
     if "error" in value:
         fields["error"] = rational_of(value["error"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import product
+from math import isqrt
 
 import pytest
 from hypothesis import given, settings
@@ -72,6 +73,10 @@ BINARY: dict[str, tuple[Callable[[int], Circuit], Callable[[int, int, int], tupl
     "ripple_adder with carry": (lambda p: circuits.ripple_adder(p, carry_out=True), lambda x, y, p: (x + y,)),
     "kogge_stone_adder": (circuits.kogge_stone_adder, lambda x, y, p: ((x + y) % 2**p,)),
     "kogge_stone_adder with carry": (lambda p: circuits.kogge_stone_adder(p, carry_out=True), lambda x, y, p: (x + y,)),
+    "carry_select_adder": (circuits.carry_select_adder, lambda x, y, p: ((x + y) % 2**p,)),
+    "carry_select_adder with carry": (lambda p: circuits.carry_select_adder(p, carry_out=True), lambda x, y, p: (x + y,)),
+    "row_multiplier": (circuits.row_multiplier, lambda x, y, p: (x * y,)),
+    "wallace_multiplier": (circuits.wallace_multiplier, lambda x, y, p: (x * y,)),
     "subtractor": (circuits.subtractor, lambda x, y, p: ((x - y) % 2**p,)),
     "subtractor with borrow": (lambda p: circuits.subtractor(p, borrow_out=True), lambda x, y, p: ((x - y) % 2**p, int(x < y))),
     "multiplier": (circuits.multiplier, lambda x, y, p: (x * y,)),
@@ -121,6 +126,8 @@ def test_sizes_are_the_known_ones() -> None:
         assert (ripple.xor_count, ripple.and_count) == (2 * p - 1, 3 * p - 2)
         assert (circuits.parity(p).xor_count, circuits.parity(p).and_count) == (p - 1, 0)
         assert circuits.kogge_stone_adder(p).depth <= 2 * (p - 1).bit_length() + 2
+        assert circuits.carry_select_adder(p).depth <= 4 * (isqrt(p) + 3) + 8
+        assert circuits.wallace_multiplier(p).depth <= 10 * p.bit_length() + 4 < circuits.row_multiplier(p).depth + 30
     assert circuits.less_than(16).xor_count == 0
 
 

@@ -239,9 +239,9 @@ SMALL_OR = b"aag 3 2 0 1 1\n2\n4\n7\n6 3 5\n"
         ({"target": {"circuit": "0" * 64}}, "the target of the statement is not the circuit"),
         ({"target": {"circuit": "0" * 63}}, "the name of a circuit must be a SHA-256"),
         ({"target": {"circuit": "0" * 63 + "A"}}, "the name of a circuit must be a SHA-256"),
-        ({"target": {"table": "0" * 64}}, "a target must be terms, a circuit or a reference"),
-        ({"target": {}}, "a target must be terms, a circuit or a reference"),
-        ({"target": 5}, "a target must be terms, a circuit or a reference"),
+        ({"target": {"table": "0" * 64}}, "a target must be terms, a circuit, a network or a reference"),
+        ({"target": {}}, "a target must be terms, a circuit, a network or a reference"),
+        ({"target": 5}, "a target must be terms, a circuit, a network or a reference"),
     ],
 )
 def test_a_fault_in_the_certificate_is_refused(changes: dict[str, object], message: str) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from proofcheck import Bits, Box, Integers, inputs, network, read_network, relu, write_network
+from proofcheck.circuits import Builder, emulate, kogge_stone_adder, ripple_adder, write_aiger
+from proofcheck.circuits.arithmetic import add
 from proofcheck.cli import main
 
 ADDER = "aag 7 2 0 2 3\n2\n4\n6\n12\n6 13 15\n12 2 4\n14 3 5\n"  # half adder: sum and carry
@@ -57,6 +59,36 @@ def test_a_difference_is_shown_with_both_outputs(adder, capsys):
     assert [line.split()[0] for line in out.splitlines()[1:4]] == ["input", "found", "expected"]
     code, out, _ = run(capsys, "run", "adder.net", "--exhaustive", "--equals", "other.aag")
     assert (code, out) == (1, "input     0 0\noutput    0 0\nexpected  1 0\n")
+
+
+def test_networks_and_circuits_built_differently_are_proved_equal(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name, circuit in (("ripple", ripple_adder(9)), ("prefix", kogge_stone_adder(9))):
+        write_aiger(circuit, f"{name}.aig")
+        assert run(capsys, "emulate", f"{name}.aig", "-o", f"{name}.net", "--layered")[0] == 0
+    for other in ("prefix.aig", "prefix.net"):
+        code, out, _ = run(capsys, "prove", "ripple.net", "--equals", other, "-o", "c.cert", "--floor", "certified")
+        assert (code, out.splitlines()[0]) == (
+            0,
+            f"ripple.net equals {other}: holds for all inputs in {{0,1}}^18, certified (by clauses)",
+        )
+        code, out, _ = run(capsys, "audit", "c.cert")
+        assert (code, out.startswith("c.cert: proved: for all x in {0,1}^18: the network ")) == (0, True)
+        Path("c.cert").unlink()
+
+
+def test_networks_built_differently_that_differ_are_refuted(tmp_path, monkeypatch, capsys):
+    """Without its last carry the sum is wrong at few inputs; one of them is shown, with both outputs."""
+    monkeypatch.chdir(tmp_path)
+    builder = Builder()
+    x, y = builder.inputs("x", 12), builder.inputs("y", 12)
+    low, _ = add(builder, x[:11], y[:11])
+    builder.outputs("sum", [*low, builder.xor(x[11], y[11])])
+    write_network(emulate(builder.circuit()), "wrong.net")
+    write_network(emulate(kogge_stone_adder(12)), "right.net")
+    code, out, _ = run(capsys, "prove", "wrong.net", "--equals", "right.net", "-o", "c.cert", "--floor", "certified")
+    assert (code, Path("c.cert").exists()) == (1, False)
+    assert [line.split()[0] for line in out.splitlines()[1:4]] == ["input", "found", "expected"]
 
 
 def test_a_floor_that_is_not_reached_is_two(tmp_path, monkeypatch, capsys):

@@ -1,0 +1,200 @@
+"""Equivalence of circuits that are built differently: found, audited on a bare interpreter, and refuted where it is wrong.
+
+    python -m tests.evidence.equivalence [--only WORDS] [--no-wrong]
+
+prints one line for each pair: AND gates on both sides, what was found, processor time and memory to find, size of the
+certificate, processor time and memory to audit it, and whether a wrong variant (one operand in the middle negated) is
+refuted by an input. One side is a network that emulates the first circuit; the claim is that it computes the second. The
+exit status is 1 when a pair that is not marked as out of reach is not certified, or a wrong variant is not refuted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+from proofcheck.checkers import Budget, Task
+from proofcheck.checkers.clauses import clauses
+from proofcheck.circuits import (
+    Builder,
+    Circuit,
+    arithmetic,
+    balanced,
+    carry_select_adder,
+    emulate,
+    kogge_stone_adder,
+    multiplier,
+    random_circuit,
+    read_circuit,
+    resynthesised,
+    ripple_adder,
+    row_multiplier,
+    wallace_multiplier,
+)
+from proofcheck.domains import Bits
+from proofcheck.spec import CircuitTarget, Statement
+from tests.evidence.real_circuits import DATA, ROOT, step
+
+BUDGET = Budget(seconds=580, conflicts=400_000, memory_mb=8192)
+Pair = Callable[[], tuple[Circuit, Circuit]]
+
+
+def rewritten(circuit: Circuit) -> Circuit:
+    """Balanced, and resynthesised over four and five leaves, twice."""
+    return balanced(resynthesised(balanced(resynthesised(circuit, 1, share=1)), 2, 5))
+
+
+def commuted(p: int) -> Circuit:
+    """y * x."""
+    builder = Builder()
+    x, y = builder.inputs("x", p), builder.inputs("y", p)
+    builder.outputs("product", arithmetic.multiply(builder, y, x, 2 * p))
+    return builder.circuit()
+
+
+def chain(n: int, order: int) -> Circuit:
+    """Parity by a chain that takes every `order`-th input."""
+    builder = Builder()
+    x, total = builder.inputs("x", n), 0
+    for i in range(n):
+        total = builder.xor(total, x[i * order % n])
+    builder.output("parity", total)
+    return builder.circuit()
+
+
+def renamed(circuit: Circuit, other: Circuit) -> Circuit:
+    """The other circuit's gates; only the names of the ports are those of the first."""
+    return Circuit(circuit.inputs, circuit.outputs, other.operation, other.left, other.right, other.output)
+
+
+def own_pairs() -> dict[str, Pair]:
+    """The pairs that need no file."""
+    pairs: dict[str, Pair] = {}
+    for p in (64, 128):
+        pairs[f"adder {p}: ripple, Kogge-Stone"] = lambda p=p: (ripple_adder(p), kogge_stone_adder(p))
+    pairs["adder 128: carry select, Kogge-Stone"] = lambda: (carry_select_adder(128), kogge_stone_adder(128))
+    pairs["adder 128: ripple, rewritten"] = lambda: (ripple_adder(128), rewritten(ripple_adder(128)))
+    for p in (8, 12, 16, 24, 32):
+        pairs[f"multiplier {p}: array, rewritten"] = lambda p=p: (multiplier(p), rewritten(multiplier(p)))
+    for p in (5, 6, 7):
+        pairs[f"multiplier {p}: x*y, y*x"] = lambda p=p: (multiplier(p), commuted(p))
+    for p in (5, 6, 7, 8):
+        pairs[f"multiplier {p}: rows, Wallace tree"] = lambda p=p: (row_multiplier(p), wallace_multiplier(p))
+    for g in (1000, 5000):
+        pairs[f"random {g}: itself, rewritten"] = lambda g=g: (random_circuit(g, 64, 1), rewritten(random_circuit(g, 64, 1)))
+    for n in (16, 24, 32):
+        pairs[f"parity {n}: two chains"] = lambda n=n: (chain(n, 1), chain(n, 7))
+    return pairs
+
+
+def file_pairs() -> dict[str, Pair]:
+    """Two files of one circuit, and rewritten files, where ../shared/data is at hand."""
+    pairs: dict[str, Pair] = {}
+    for path in sorted(DATA.glob("epfl/*.blif")):
+        if path.with_suffix(".aig").exists():
+            pairs[f"epfl {path.stem}: .aig, .blif"] = lambda path=path: (
+                read_circuit(path.with_suffix(".aig")),
+                read_circuit(path),
+            )
+    for path in sorted([*DATA.glob("epfl/*.aig"), *DATA.glob("iscas85/*.bench")]):
+        pairs[f"{path.parent.name} {path.stem}: itself, rewritten"] = lambda path=path: (
+            read_circuit(path),
+            rewritten(read_circuit(path)),
+        )
+    adder = DATA / "bristol" / "adder64.txt"
+    if adder.exists():
+        pairs["bristol adder64, Kogge-Stone"] = lambda: (read_circuit(adder), kogge_stone_adder(64))
+    return pairs
+
+
+OUT_OF_REACH = {"multiplier 8: rows, Wallace tree"}
+
+
+def damaged(circuit: Circuit) -> Circuit:
+    """One operand in the middle negated."""
+    left = circuit.left.copy()
+    left[len(left) // 2] ^= 1
+    return Circuit(circuit.inputs, circuit.outputs, circuit.operation, left, circuit.right, circuit.output)
+
+
+def find(name: str, wrong: bool, path: str) -> None:
+    """In a process of its own: settle one pair, write the certificate, print what was found as JSON."""
+    first, second = (own_pairs() | file_pairs())[name]()
+    second = renamed(first, damaged(second) if wrong else second)
+    network = emulate(first)
+    domain, target = Bits.of((first.input_count,)), CircuitTarget(sha256(second.aiger()[0]).hexdigest())
+    task = Task(network, Statement(kind="computes", network=network.digest, domain=domain, target=target), second)
+    begin = spent()
+    finding = clauses(task, BUDGET)
+    seconds = spent() - begin
+    if finding.certificate is not None:
+        Path(path).write_bytes(finding.certificate)
+    gates = [first.and_count + 3 * first.xor_count, second.and_count + 3 * second.xor_count]
+    witness = finding.witness is not None and finding.witness.found != finding.witness.expected
+    row = {"gates": gates, "verdict": finding.verdict.name.lower(), "reason": finding.reason, "seconds": seconds}
+    print(json.dumps(row | {"witness": witness, "steps": finding.checked}))
+
+
+def spent() -> float:
+    """Processor seconds of this process and of those it has waited for."""
+    return sum(os.times()[:4])
+
+
+def main(argv: list[str]) -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--no-wrong", action="store_true")
+    parser.add_argument("--find", nargs=3, metavar=("NAME", "WRONG", "CERT"))
+    asked = parser.parse_args(argv)
+    if asked.find:
+        find(asked.find[0], asked.find[1] == "wrong", asked.find[2])
+        return 0
+    failed = 0
+    heads = ("pair", "ANDs", "ANDs", "found", "find", "memory", "certificate", "audit", "memory", "wrong variant")
+    print("{:40} {:>6} {:>6} {:>9} {:>8} {:>7} {:>11} {:>8} {:>7}  {}".format(*heads), flush=True)
+    for name in own_pairs() | file_pairs():
+        if asked.only not in name:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            cert = str(Path(folder) / "pair.cert")
+            this = (sys.executable, "-m", "tests.evidence.equivalence", "--find", name)
+            found = step(*this, "right", cert)
+            row = _row(found.output)
+            size, audit, before = "-", None, spent()
+            if Path(cert).exists():
+                size = f"{Path(cert).stat().st_size / 1e6:.2f} MB"
+                audit = step(sys.executable, "-S", "-m", "proofcheck.kernel", cert)
+                before = spent() - before
+            certified = audit is not None and audit.status == 0
+            wrong = {} if asked.no_wrong else _row(step(*this, "wrong", cert).output)
+            refuted = f"{wrong['verdict']}, {wrong['seconds']:.1f} s" if wrong else "-"
+            cells = [f"{before:.1f} s", f"{audit.megabytes:.0f} MB"] if audit else ["-", "-"]
+            line = [name, *row["gates"], "certified" if certified else row["verdict"], f"{row['seconds']:.1f} s"]
+            line += [f"{found.megabytes:.0f} MB", size, *cells, refuted if certified else f"{refuted} ({row['reason']})"]
+            print("{:40} {:>6} {:>6} {:>9} {:>8} {:>7} {:>11} {:>8} {:>7}  {}".format(*line), flush=True)
+            failed += (not certified and name not in OUT_OF_REACH) or (bool(wrong) and not wrong["witness"])
+    print(
+        f"{failed} failed"
+        if failed
+        else "every pair certified, or marked as out of reach; every wrong variant refuted by an input"
+    )
+    return int(failed > 0)
+
+
+def _row(output: str) -> dict:
+    try:
+        return json.loads(output.strip().splitlines()[-1])
+    except (ValueError, IndexError):
+        return {"gates": [0, 0], "verdict": "fault", "reason": output[-200:], "seconds": 0.0, "witness": False}
+
+
+if __name__ == "__main__":
+    assert Path.cwd() == ROOT, f"run it in {ROOT}"
+    sys.exit(main(sys.argv[1:]))
