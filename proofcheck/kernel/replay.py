@@ -11,8 +11,10 @@ from typing import Any
 from .aiger import Circuit, circuit_of, read_aiger
 from .domain import points
 from .exact import Number, Rejected, Work, require, shown
-from .files import container, expect, integers
+from .family_words import family_sentence
+from .files import canonical, container, expect, fields, integers, json_of
 from .gates import compile_terms
+from .induction import check_family
 from .lemmas import check_lemmas
 from .meanings import check_meanings
 from .network import Network, evaluate, read_network, sizes
@@ -60,13 +62,27 @@ def replay(certificate: bytes | str | os.PathLike[str]) -> Proved:
 
 def _replay(data: bytes) -> Proved:
     (method, text), tensors = container(data, "certificate", "method", "statement")
-    require(method in METHODS, f"the method {method[:40]!r} is not one of {', '.join(METHODS)}")
+    if method == "induction":
+        return _induction(text, tensors)
+    require(method in METHODS, f"the method {method[:40]!r} is not one of induction, {', '.join(METHODS)}")
     require("network" in tensors, "the certificate holds no network")
     network = read_network(tensors["network"])
     statement, counted = read_statement(text, network), sizes(network)
     measures = counted.measures | METHODS[method](statement, network, tensors, Work())
     digest = sha256(text.encode()).hexdigest()
     return Proved(sentence(statement, network, measures), statement.raw, digest, network.digest, method, (), measures)
+
+
+def _induction(text: str, tensors: dict[str, bytes]) -> Proved:
+    """A contract about a family of networks, for every n."""
+    raw = json_of(text, "the statement")
+    claim, family, contract = fields(raw, "the statement", "claim", "family", "contract")
+    require(claim == "family", "induction proves statements about families")
+    (proof,) = expect(tensors, "proof")
+    count = check_family(family, contract, proof, Work())
+    statement, name = (sha256(part.encode()).hexdigest() for part in (text, canonical(family)))
+    words = family_sentence(name[:16], family, contract)
+    return Proved(words, raw, statement, name, "induction", (), {"obligations": count})
 
 
 def _meanings(statement: Statement, network: Network, tensors: dict[str, bytes], work: Work) -> dict[str, Number]:

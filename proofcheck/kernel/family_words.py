@@ -1,0 +1,69 @@
+"""What a contract about a family says, in words: y outputs, e outputs of a step, g ghosts, x inputs, f fixed inputs, u units."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .domain import Domain, written
+from .exact import rational, shown
+from .scene import sets_of
+
+
+def family_sentence(name: str, family: Any, contract: Any) -> str:
+    """The statement about a family that was checked, every part of the contract that is claimed or assumed."""
+    where, says, grown = (_tree if family["rule"] == "tree" else _fold)(family, contract)
+    told = [_sets(key, family[field]) for key, field in (("x", "inputs"), ("f", "fixed")) if family.get(field)]
+    sets = "".join(f", {text}" for text in told)
+    return f"for {where}{sets}: the {family['rule']} {name} satisfies {says}" + f", where {'; '.join(grown)}" * bool(grown)
+
+
+def _fold(family: Any, contract: Any) -> tuple[str, str, list[str]]:
+    ghosts, sizes = contract["ghosts"], {"x": "inputs", "f": "fixed", "u": "units", "e": "emit", "y": "outputs"}
+    x, f, u, e, y = (_names(letter, family[field]) for letter, field in sizes.items())
+    g = _names("g", ghosts["step"])
+    where = f"every n >= {family['first']}, all inputs x of n steps"
+    where += f", all fixed inputs f with {_facts(contract['premises'], f)}" * bool(contract["premises"])
+    says = [_facts(contract["conclusion"], y + g + f + u + ["n"])] * bool(contract["conclusion"])
+    says += [f"at each step k {_facts(contract['each'], e + g + x + f + u + ['k'])}"] * bool(contract["each"])
+    grown = _ghosts(ghosts["init"], ghosts["step"], ghosts["nodes"], x * family["first"] + f, g + x + f + u + e)
+    grown += [f"{v} is {shown(rational(a))} * {shown(rational(b))}^k" for v, (a, b) in zip(u, family["units"], strict=True)]
+    return where, "; ".join(says), grown
+
+
+def _tree(family: Any, contract: Any) -> tuple[str, str, list[str]]:
+    ghosts, g = contract["ghosts"], _names("g", contract["ghosts"]["merge"])
+    says = _facts(contract["conclusion"], _names("y", family["outputs"]) + g)
+    both = g + [f"{v}'" for v in g]
+    grown = _ghosts(ghosts["leaf"], ghosts["merge"], ghosts["nodes"], _names("x", family["inputs"]), both)
+    return "every n >= 1, all n leaves x in order, every binary tree over them", says, grown
+
+
+def _ghosts(begin: list[Any], step: list[Any], nodes: list[Any], first: list[str], names: list[str]) -> list[str]:
+    names, parts = list(names), list[str]()
+    for operation, number, on in nodes:
+        words = ", ".join([_text(part, names) for part in on] + [shown(rational(number))] * (number != "0x0"))
+        names.append(f"h{len(parts)}")
+        parts.append(f"{names[-1]} = {operation}({words})")
+    pairs = enumerate(zip(begin, step, strict=True))
+    return [f"g{i} begins as {_text(a, first)} and becomes {_text(b, names)}" for i, (a, b) in pairs] + parts
+
+
+def _names(letter: str, items: list[Any]) -> list[str]:
+    return [f"{letter}{i}" for i in range(len(items))]
+
+
+def _sets(letter: str, raw: list[Any]) -> str:
+    return ", ".join(f"{letter}{i} in {written(Domain((values,)))}" for i, values in enumerate(sets_of(raw)))
+
+
+def _text(raw: list[Any], names: list[str]) -> str:
+    """A polynomial in words."""
+    parts = []
+    for q, places in raw:
+        factors = [names[v] for v in places]
+        parts.append("*".join(([] if factors and q == "0x1" else [shown(rational(q))]) + factors))
+    return " + ".join(parts) or "0"
+
+
+def _facts(raw: list[Any], names: list[str]) -> str:
+    return " and ".join(f"{_text(polynomial, names)} {relation} 0" for relation, polynomial in raw)
