@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser().parse_args(arguments)
         if "command" not in options:
             raise UsageError(
-                "no command was given: say gate, list, show, check, new, emulate, prove, run or audit (see proofcheck --help)"
+                "no command was given: say gate, list, show, check, new, emulate, prove, run, audit or bench (see --help)"
             )
         module, _, function = options.command.partition(":")
         code = int(getattr(import_module(f"proofcheck.{module}"), function)(options))
@@ -84,6 +84,7 @@ def _parser() -> Parser:
     gate.add_argument("--only", default="", metavar="PATTERN", help='claims whose "construction::claim" matches')
     for name, kind in (("json", "evidence, for --base"), ("junit", "a JUnit report"), ("sarif", "a SARIF report")):
         gate.add_argument(f"--{name}", metavar="FILE", help=f"write {kind}")
+    gate.add_argument("--bundle", metavar="FILE", help="write evidence, certificates and kernel in one file, to audit offline")
     gate.add_argument("--base", metavar="EVIDENCE", help="fail when a claim became weaker than in this --json file")
     gate.add_argument("--budget", metavar="TIME", help="wall clock for the whole run, such as 90s, 10m, 2h")
     gate.add_argument("--recheck", action="store_true", help="settle everything again, whatever the local cache holds")
@@ -135,8 +136,14 @@ def _parser() -> Parser:
         "--dtype", default="auto", metavar="DTYPE", help="auto, exact (rationals), float32, ...; refused when not exact"
     )
 
-    audit = _command(commands, "audit", "commands.audit:audit", "replay certificates by the kernel alone")
-    audit.add_argument("certificates", nargs="+", metavar="CERT")
+    audit = _command(commands, "audit", "commands.audit:audit", "replay certificates and bundles by the kernel alone")
+    audit.add_argument("certificates", nargs="+", metavar="CERT|BUNDLE")
+
+    bench = _command(commands, "bench", "commands.bench:bench", "benchmarks beside other tools; without a name, which there are")
+    bench.add_argument("name", nargs="?", metavar="NAME", help="soundness: claims on which floating-point verifiers err")
+    bench.add_argument("--json", metavar="FILE", help="write the rows as JSON")
+    bench.add_argument("--only", default="", metavar="TEXT", help="rows whose name or words contain it")
+    bench.add_argument("--peer-python", metavar="PYTHON", help="the Python in which the peers are installed (default: this one)")
     return parser
 
 

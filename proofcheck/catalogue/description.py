@@ -10,6 +10,8 @@ from proofcheck.claims.evidence import Strength
 from proofcheck.claims.source import Source
 from proofcheck.errors import ConstructionError, printable
 
+LONGEST_NAME, LONGEST_LINE = 200, 10_000
+
 
 @dataclass(frozen=True)
 class ClaimDescription:
@@ -79,9 +81,11 @@ def _check(description: Description) -> None:
 
 
 def _name(text: Any, what: str) -> str:
-    """A name of a claim, size or parameter: printable ASCII, so that none passes for another."""
+    """A name of a claim, size or parameter: printable ASCII, so that none passes for another, and short."""
     name = _line(text)
-    if not name or not name.isascii() or any(c in name for c in "[]:"):
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise ConstructionError(f"a name of {len(name)} characters was given to a {what}, expected 1 to {LONGEST_NAME}")
+    if not name.isascii() or any(c in name for c in "[]:"):
         raise ConstructionError(f"{name[:60]!a} cannot name a {what}: give a name in ASCII without brackets and colons")
     return name
 
@@ -89,4 +93,6 @@ def _name(text: Any, what: str) -> str:
 def _line(text: Any) -> str:
     if not isinstance(text, str) or not text.isprintable():
         raise ConstructionError(f"{ascii(text)[:60]} is not one line of printable text")
+    if len(text) > LONGEST_LINE:
+        raise ConstructionError(f"a line of {len(text)} characters was given, expected at most {LONGEST_LINE}: {text[:60]!a}")
     return text

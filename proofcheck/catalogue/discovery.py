@@ -46,7 +46,7 @@ def discover(paths: Iterable[str | Path] = ()) -> list[ConstructionFile]:
     """The construction files under the paths, sorted by name; without paths, those under `constructions`.
 
     Raises InputError for a path that does not exist or is no Python file, for a name that is not of ASCII letters, digits,
-    `_`, `-` and `.`, and for two files of one name.
+    `_`, `-` and `.`, for two files of one name, and for what is called like a file and is none.
     """
     found: dict[Path, ConstructionFile] = {}
     for given in list(paths) or [DEFAULT_ROOT]:
@@ -55,12 +55,14 @@ def discover(paths: Iterable[str | Path] = ()) -> list[ConstructionFile]:
             for below in sorted(path.rglob("*.py")):
                 hidden = any(part.startswith((".", "_")) for part in below.relative_to(path).parts[:-1])
                 if is_construction_name(below) and not hidden:
+                    _check_plain(below)
                     found.setdefault(below, ConstructionFile(below, path))
         elif not path.exists():
             raise InputError("there is no such file or folder: give a construction file or a folder of them", given)
         elif path.suffix != ".py":
             raise InputError("this is no Python file: give a construction file or a folder of them", given)
         else:
+            _check_plain(path)
             found.setdefault(path, ConstructionFile(path, _root_of(path)))
     by_name: dict[str, ConstructionFile] = {}
     for file in sorted(found.values(), key=lambda f: (f.name, f.path)):
@@ -86,6 +88,12 @@ def find(name: str, paths: Iterable[str | Path] = ()) -> ConstructionFile:
     raise UsageError(
         f"there is no construction called {name!r}: known are {', '.join(near[:8])}{', ...' if len(near) > 8 else ''}"
     )
+
+
+def _check_plain(path: Path) -> None:
+    """Raise InputError for a pipe or a device, whose bytes come once or for ever; a link to nothing fails when it is built."""
+    if path.exists() and not path.is_file():
+        raise InputError("this is a folder, a pipe or a device, expected a construction file: remove or rename it", path)
 
 
 def _root_of(path: Path) -> Path:

@@ -94,6 +94,7 @@ class Store:
 
     def _read(self, path: Path, key: str) -> dict[str, Any] | None:
         with suppress(*DAMAGE):
+            self._check_folders(path)
             found, _, body = _bytes(path, LONGEST_ENTRY).partition(b"\n")
             if hmac.compare_digest(found, seal(key.encode(), body)):
                 data = json.loads(body)
@@ -101,11 +102,20 @@ class Store:
         return None
 
     def _write(self, path: Path, data: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self.folder / "unfinished"
-        unfinished.mkdir(parents=True, exist_ok=True)
+        for folder in (path.parent, unfinished):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._check_folders(folder / "any")
         _sweep(unfinished)
         write_whole(data, path, unfinished)
+
+    def _check_folders(self, path: Path) -> None:
+        """Raise OSError for a link among the folders: it may come with a project, and lead to files that are no cache."""
+        for folder in path.parents:
+            if folder.is_symlink():
+                raise OSError(f"{folder} is a link")
+            if folder == self.folder:
+                return
 
 
 def local_store() -> Store:
@@ -159,9 +169,10 @@ def _bytes(path: Path, most: int) -> bytes:
 @cache
 def _sweep(unfinished: Path) -> None:
     """Remove what runs that were killed have left there; once in a run."""
-    for file in unfinished.iterdir():
+    for file in unfinished.glob("*.part"):
         with suppress(OSError):
-            if file.lstat().st_mtime < time.time() - OLD:
+            status = file.lstat()
+            if stat.S_ISREG(status.st_mode) and status.st_mtime < time.time() - OLD:
                 file.unlink()
 
 

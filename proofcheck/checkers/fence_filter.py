@@ -20,13 +20,15 @@ ptrace 101 117  process_vm_readv 310 270  process_vm_writev 311 271  process_mad
 kcmp 312 272  pidfd_open 434 434  pidfd_getfd 438 438  pidfd_send_signal 424 424  tkill 200 130
 rt_sigqueueinfo 129 138  rt_tgsigqueueinfo 297 240  setpriority 141 140  ioprio_set 251 30  sched_setparam 142 118
 sched_setscheduler 144 119  sched_setaffinity 203 122  sched_setattr 314 274
-socket 41 198  connect 42 203  bind 49 200  listen 50 201  accept 43 202  accept4 288 242
+socket 41 198  socketpair 53 199  connect 42 203  bind 49 200  listen 50 201  accept 43 202  accept4 288 242
 creat 85 -  openat2 437 437  open_by_handle_at 304 265  truncate 76 45  rename 82 -  renameat 264 38  renameat2 316 276
 mkdir 83 -  mkdirat 258 34  rmdir 84 -  link 86 -  linkat 265 37  unlink 87 -  unlinkat 263 35  symlink 88 -  symlinkat 266 36
 mknod 133 -  mknodat 259 33  chmod 90 -  fchmod 91 52  fchmodat 268 53  fchmodat2 452 452  chown 92 -  fchown 93 55
 lchown 94 -  fchownat 260 54  utime 132 -  utimes 235 -  utimensat 280 88  futimesat 261 -  setxattr 188 5  lsetxattr 189 6
 fsetxattr 190 7  removexattr 197 14  lremovexattr 198 15  fremovexattr 199 16
-shmget 29 194  semget 64 190  msgget 68 186  mq_open 240 180  mq_unlink 241 181  add_key 248 217  request_key 249 218
+shmget 29 194  shmat 30 196  shmctl 31 195  semget 64 190  semop 65 193  semctl 66 191  semtimedop 220 192
+msgget 68 186  msgsnd 69 189  msgrcv 70 188  msgctl 71 187  mq_open 240 180  mq_unlink 241 181
+memfd_create 319 279  memfd_secret 447 447  add_key 248 217  request_key 249 218
 keyctl 250 219  bpf 321 280  io_uring_setup 425 425  perf_event_open 298 241  userfaultfd 323 282  fanotify_init 300 262
 mount 165 40  umount2 166 39  chroot 161 51  pivot_root 155 41  move_mount 429 429  open_tree 428 428  fsopen 430 430
 fspick 433 433  mount_setattr 442 442  acct 163 89  swapon 167 224  quotactl 179 60  quotactl_fd 443 443

@@ -13,6 +13,7 @@ from proofcheck.claims.evidence import Finding, Strength, Verdict, Witness
 from proofcheck.errors import printable
 
 SHOWN_VALUES = 24
+LONGEST_SENTENCE = 500
 
 
 class Status(Enum):
@@ -36,7 +37,8 @@ class Evidence:
 
     statement: canonical JSON (docs/formats.md), "" when there is none. sentence: the claim in words. declared: canonical
     JSON of what construction and claim say of themselves, "" for a claim about a network at hand. finding: None when the
-    claim could not be judged; then `problem` says why, and `fault` whether the reason lies in this package.
+    claim could not be judged; then `problem` says why, and `fault` whether the reason lies in this package. files: the files
+    that the construction read, by absolute path, each with its SHA-256.
     """
 
     construction: str
@@ -54,6 +56,7 @@ class Evidence:
     fault: bool = False
     recalled: bool = False
     path: str = ""
+    files: tuple[tuple[str, str], ...] = ()
 
     @property
     def status(self) -> Status:
@@ -84,7 +87,7 @@ class Evidence:
 
     def __repr__(self) -> str:
         """The verdict with its scope, then what it rests on; for a refuted claim the witness with both values."""
-        lines = [f"{self.identity or self.kind}: {verdict_words(self)}", *details(self)]
+        lines = [f"{self.identity or self.kind}: {verdict_words(self)}", *statement_words(self), *details(self)]
         return printable("\n  ".join(lines))
 
 
@@ -107,6 +110,14 @@ def verdict_words(evidence: Evidence, size: str = "", scope: str = "") -> str:
         words += f", {finding.strength.name.lower()}"
     words += f", {size}" if size else ""
     return words if finding.verdict is Verdict.UNKNOWN else f"{words} (by {finding.method})"
+
+
+def statement_words(evidence: Evidence, size: str = "") -> list[str]:
+    """The statement that was judged, in words: it came from the construction, and need not be what its file seems to say."""
+    sentence = evidence.sentence
+    if len(sentence) > LONGEST_SENTENCE:
+        sentence = f"{sentence[:LONGEST_SENTENCE]}... ({len(sentence)} characters)"
+    return [f"judged{f' at {size}' if size else ''}: {sentence}"] if sentence and evidence.finding is not None else []
 
 
 def domain_words(scope: str) -> str:

@@ -14,6 +14,7 @@ from proofcheck.checkers.fence import lacks
 from proofcheck.claims.judged import Evidence, Status
 from proofcheck.commands.networks import check_writable
 from proofcheck.errors import UsageError, printable
+from proofcheck.gate.bundle import bundle_bytes
 from proofcheck.gate.change import Change, change_lines, weaker
 from proofcheck.gate.compare import compare
 from proofcheck.gate.error_budget import error_budget_lines
@@ -42,7 +43,7 @@ def gate(options: Namespace) -> int:
     base = None if options.base is None else read_entries(options.base)
     if options.workers < 1:
         raise UsageError(f"-j {options.workers} was given: the number of processes is at least 1")
-    for path in (options.json, options.junit, options.sarif):
+    for path in (options.json, options.junit, options.sarif, options.bundle):
         check_writable(path)
     run = Options(
         Selection(only=options.only), deadline=seconds(options.budget), recheck=options.recheck, workers=options.workers
@@ -60,6 +61,8 @@ def gate(options: Namespace) -> int:
         write_whole(junit_xml(evidence, worse).encode(), options.junit)
     if options.sarif:
         write_whole(sarif_json(evidence, worse).encode(), options.sarif)
+    if options.bundle:
+        write_whole(bundle_bytes(evidence, code, changes, lacks()), options.bundle)
     return code
 
 

@@ -17,6 +17,7 @@ from proofcheck.gate.reading import Reading, check_reading, reading_of
 
 FORMAT = "proofcheck-evidence"
 VERSION = 2
+LARGEST = 2**28
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def entries(evidence: Sequence[Evidence]) -> list[Entry]:
 def read_entries(path: str | Path) -> list[Entry]:
     """The entries of an evidence file. Raises InputError for a file that is none, or that holds no evidence."""
     try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
+        data = json.loads(_bytes(path).decode("utf-8"), object_pairs_hook=_distinct)
         if data["format"] == FORMAT and data["version"] != VERSION:
             raise InputError(
                 f"this is an evidence file of version {str(data['version'])[:20]}, expected {VERSION}: "
@@ -88,6 +89,22 @@ def read_entries(path: str | Path) -> list[Entry]:
     if len(set(claims)) < len(claims):
         raise InputError("this evidence file speaks of one claim at one size twice: write it again", path)
     return found
+
+
+def _bytes(path: str | Path) -> bytes:
+    """What a file or a pipe holds. Raises OSError, and InputError for more than the largest evidence file."""
+    with open(path, "rb") as file:
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise InputError(f"this evidence file has more than {LARGEST} bytes", path)
+    return data
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object in which no key stands twice: a reader and this program might each see another one."""
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise ValueError("duplicate key")
+    return dict(pairs)
 
 
 def _malformed(path: str | Path) -> InputError:

@@ -21,10 +21,12 @@ from proofcheck.errors import ConstructionError, InputError, ProofcheckError
 from proofcheck.exact import rational_of, text_of
 from proofcheck.gate.plan import Case
 from proofcheck.networks import Network, is_layered, network_bytes, read_network
-from proofcheck.spec import CircuitTarget, Statement, statement_of
+from proofcheck.spec import CircuitTarget, Statement, TermTarget, statement_of
+from proofcheck.spec.evaluation import squared
 from proofcheck.spec.reals_statement import EnclosureStatement, real_statement_of
 
 BATCH = 2**16
+MOST_SQUARED = 12
 REFERENCE_TRUST = "the construction's reference function"
 Progress = Callable[[str], None]
 
@@ -101,12 +103,21 @@ def task_of(case: Case) -> Task:
         raise InputError("the statement is about another form than the construction declares")
     if statement.domain is not None:
         check_domain(statement.domain, network)
+    _check_powers(statement)
     circuit = None
     if isinstance(statement.target, CircuitTarget):
         if job.circuit is None or hashlib.sha256(job.circuit).hexdigest() != statement.target.sha256:
             raise InputError("the circuit is not the one that the statement names")
         circuit = read_aiger(job.circuit, "the circuit of the claim")
     return Task(network, statement, circuit, _reference(case, network, statement) if job.reference else None)
+
+
+def _check_powers(statement: Statement) -> None:
+    """Raise InputError for powers that nobody could compute: the terms come from a construction, and are evaluated here."""
+    terms = statement.target.terms if isinstance(statement.target, TermTarget) else ()
+    times = squared(terms if statement.condition is None else (statement.condition,))
+    if times > MOST_SQUARED:
+        raise InputError(f"the statement squares a number {times} times over, expected at most {MOST_SQUARED}: its values are too long")
 
 
 def unreached(case: Case, reason: str) -> Evidence:
@@ -126,6 +137,7 @@ def _blank(case: Case) -> Evidence:
         convention=case.claim.convention,
         declared=case.declared,
         path=case.file.shown,
+        files=tuple(case.files.items()),
     )
 
 

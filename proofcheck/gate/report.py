@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from proofcheck.claims.judged import Evidence, Status, details, domain_words, exit_code, verdict_words
+from proofcheck.claims.judged import Evidence, Status, details, domain_words, exit_code, statement_words, verdict_words
 
 WIDTH = 80
 MARKS = {
@@ -61,7 +61,7 @@ def claim_lines(same: Sequence[Evidence]) -> list[str]:
     if first.convention:
         words += f" ({first.convention})"
     lines = _wrapped(f"  {MARKS[first.status]:<8}", name + words)
-    for detail in details(first):
+    for detail in (*statement_words(first, first.size if len(same) > 1 else ""), *details(first)):
         lines += _wrapped(" " * 10, detail)
     return lines
 

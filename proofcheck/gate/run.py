@@ -22,7 +22,10 @@ INTERRUPTED = "the run was interrupted before this was settled"
 
 @dataclass(frozen=True)
 class Options:
-    """How to run. deadline: seconds for the whole gate, None without limit. workers: processes that judge."""
+    """How to run. deadline: seconds for the whole gate, the case at hand included; None without limit.
+
+    workers: processes that judge.
+    """
 
     selection: Selection = field(default_factory=Selection)
     budget: Budget = field(default_factory=Budget)
@@ -52,9 +55,8 @@ def run_gate(files: Sequence[ConstructionFile], options: Options, watch: Watch |
     results: dict[int, Evidence] = {}
     try:
         with ExitStack() as stack:
-            workers = (
-                stack.enter_context(Workers(options.workers, options.budget, options.recheck)) if options.workers > 1 else None
-            )
+            apart = options.workers > 1 or options.deadline is not None  # only a process can be ended in the middle of a case
+            workers = stack.enter_context(Workers(options.workers, options.budget, options.recheck)) if apart else None
             for file, item in stack.enter_context(closing(plan(files, options.selection, end, _spent(options)))):
                 waiting.remove(file)
                 if isinstance(item, Evidence):

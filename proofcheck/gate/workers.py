@@ -17,6 +17,8 @@ from proofcheck.claims.judged import Evidence
 from proofcheck.gate.judging import judge, unreached
 from proofcheck.gate.plan import Case
 
+SAFE_PATH = "PYTHONSAFEPATH"
+
 
 class Workers:
     """`count` processes; use as a context manager. Leaving it early, as by Ctrl-C, ends what is still running."""
@@ -24,12 +26,20 @@ class Workers:
     def __init__(self, count: int, budget: Budget, recheck: bool) -> None:
         self.count, self.budget, self.recheck = count, budget, recheck
         self.pool: ProcessPoolExecutor | None = None
+        self.unsafe: str | None = None
 
     def __enter__(self) -> Workers:
+        # New Pythons look into the working folder first, where a file may be called like a module of theirs.
+        self.unsafe = os.environ.get(SAFE_PATH)
+        os.environ[SAFE_PATH] = "1"
         return self
 
     def __exit__(self, *error: object) -> None:
         self._close(at_once=error[0] is not None)
+        if self.unsafe is None:
+            del os.environ[SAFE_PATH]
+        else:
+            os.environ[SAFE_PATH] = self.unsafe
 
     def judged(self, cases: Sequence[Case], end: float | None, spent: str) -> Iterator[tuple[int, Evidence]]:
         """(index, evidence) of each case as it comes; what is left at the monotonic time `end` is unknown, because of `spent`."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
 Number = int | Fraction  # an integral value is kept as int: the arithmetic is the same, and faster
+Note = Callable[[str, Sequence[Number]], object]  # told an operation and its arguments
 
 LONGEST_NUMBER = 1 << 16  # bits of numerator and denominator together
 MOST_STEPS = 100_000_000  # elementary steps that a file may cost
@@ -20,6 +21,10 @@ def require(condition: object, message: str) -> None:
     """Raise Rejected(message) unless the condition holds."""
     if not condition:
         raise Rejected(message)
+
+
+def unnoted(operation: str, arguments: Sequence[Number]) -> None:
+    """The note that nobody reads."""
 
 
 class Work:

@@ -16,7 +16,7 @@ from .exact import Rejected, require
 
 LONGEST_HEADER = 100_000_000  # bytes
 MOST_COORDINATES = 1 << 20  # inputs or outputs of a network
-BYTE_TENSORS = ("network", "circuit", "proof")
+BYTE_TENSORS = ("network", "circuit", "cuts", "proof")
 
 
 def canonical(value: Any, sort: bool = True) -> str:

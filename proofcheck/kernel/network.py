@@ -14,7 +14,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from .domain import read_domain
-from .exact import Number, Work, rational, require
+from .exact import Note, Number, Work, rational, require, unnoted
 from .files import MOST_COORDINATES, canonical, container, expect, fields, integer, integers, items, json_of, sha
 
 KINDS = ("identity", "leaky_relu", "relu", "saturated_linear", "step")
@@ -109,12 +109,14 @@ def activate(activation: tuple[str, Number], value: Number) -> Number:
     return min(max(value, 0), 1) if kind == "saturated_linear" else value
 
 
-def evaluate(network: Network, point: Sequence[Number], work: Work) -> list[Number]:
-    """The outputs at an input vector, exactly."""
+def evaluate(network: Network, point: Sequence[Number], work: Work, note: Note = unnoted) -> list[Number]:
+    """The outputs at an input vector, exactly; `note` is told every activation and its argument."""
     value = list(point)
     for activation, bias, reads, weights in network.nodes:
         work.spend(len(reads))
-        value.append(activate(activation, work.affine(bias, zip(weights, [value[j] for j in reads], strict=True))))
+        total = work.affine(bias, zip(weights, [value[j] for j in reads], strict=True))
+        note(activation[0], (total,))
+        value.append(activate(activation, total))
     return [value[j] for j in network.output]
 
 

@@ -17,11 +17,12 @@ from .gates import compile_terms
 from .induction import check_family
 from .lemmas import check_lemmas
 from .meanings import check_meanings
-from .network import Network, evaluate, read_network, sizes
+from .network import Network, read_network, sizes
 from .relation import COMPARE, value_of, volume
 from .rounding import check_exactness
-from .statement import Statement, read_statement, sentence
-from .terms import Terms, evaluate_terms
+from .statement import Statement, check_at, read_statement, sentence
+from .terms import Terms
+from .vertices import check_vertices
 from .words import TENSORS, check_words
 
 
@@ -30,7 +31,7 @@ class Proved:
     """What a certificate proves. The statement and the network are those with the digests, nothing weaker or stronger.
 
     sentence: the statement in words. method: how. assumptions: unchecked premises, none for the methods so far.
-    measures: the sizes of the network, the volume where it is used, and "points" where inputs were enumerated.
+    measures: the sizes of the network, the volume where it is used, "points" where inputs were enumerated, and "cells".
     """
 
     sentence: str
@@ -129,17 +130,12 @@ def _sizes(statement: Statement, network: Network, tensors: dict[str, bytes], wo
 def _exhaustive(statement: Statement, network: Network, tensors: dict[str, bytes], work: Work) -> dict[str, Number]:
     """A statement about finitely many inputs: all of them are evaluated."""
     expect(tensors, "network")
-    domain, target, is_property = statement.domain, statement.target, statement.claim == "property"
+    domain, target = statement.domain, statement.target
     if domain is None or not isinstance(target, Terms):
         raise Rejected("exhaustion proves statements whose target or property is terms")
     inputs = points(domain, work)
     for point in inputs:
-        made = evaluate(network, point, work)
-        expected = evaluate_terms(target, point, made, work)
-        close = is_property or all(-statement.error <= y - t <= statement.error for y, t in zip(made, expected, strict=True))
-        if not close or (is_property and expected != [1]):
-            at, found, wanted = (", ".join(map(shown, vector)) for vector in (point, made, expected))
-            raise Rejected(f"at x = ({at}) the network gives ({found}) and the terms ({wanted})")
+        check_at(point, statement, target, network, work)
     return {"points": len(inputs)}
 
 
@@ -179,10 +175,20 @@ def _lemmas(statement: Statement, network: Network, tensors: dict[str, bytes], w
     return {"lemmas": check_lemmas(statement, network, proof, work)}
 
 
+def _vertices(statement: Statement, network: Network, tensors: dict[str, bytes], work: Work) -> dict[str, Number]:
+    """A statement about a product of bounded intervals: it is checked cell by cell."""
+    _, cuts = expect(tensors, "network", "cuts")
+    domain, target = statement.domain, statement.target
+    if domain is None or not isinstance(target, Terms):
+        raise Rejected("vertices prove statements whose target or property is terms")
+    return {"cells": check_vertices(statement, domain, target, network, cuts, work)}
+
+
 METHODS: dict[str, Callable[[Statement, Network, dict[str, bytes], Work], dict[str, Number]]] = {
     "exactness": _exactness,
     "lemmas": _lemmas,
     "meanings": _meanings,
     "sizes": _sizes,
     "exhaustive": _exhaustive,
+    "vertices": _vertices,
 }

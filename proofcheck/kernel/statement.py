@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .domain import Domain, read_domain, written
-from .exact import Number, rational, require, shown
+from .exact import Note, Number, Rejected, Work, rational, require, shown, unnoted
 from .files import fields, items, json_of, sha
-from .network import KINDS, Network
+from .network import KINDS, Network, evaluate
 from .relation import Expression, read_parameters, read_relation, written_expression
 from .rounding import FORMATS
-from .terms import Terms, read_terms, written_terms
+from .terms import Terms, evaluate_terms, read_terms, written_terms
 
 KEYS = {
     "computes": ("domain", "target"),
@@ -92,6 +93,18 @@ def _read_relation(relation: Any, parameters: Any, activations: Any, layered: An
     require(all(kind in KINDS for kind in kinds) and sorted(set(kinds)) == kinds, "the activations must be sorted kinds")
     require(type(layered) is bool, "layered must be true or false")
     return Relation(*read_relation(relation), read_parameters(parameters), tuple(kinds), layered)
+
+
+def check_at(
+    point: Sequence[Number], statement: Statement, target: Terms, network: Network, work: Work, note: Note = unnoted
+) -> None:
+    """Reject unless a statement with this target, or this property, holds at one input. note: as in `evaluate`."""
+    made = evaluate(network, point, work, note)
+    expected, is_property = evaluate_terms(target, point, made, work, note), statement.claim == "property"
+    close = is_property or all(-statement.error <= y - t <= statement.error for y, t in zip(made, expected, strict=True))
+    if not close or (is_property and expected != [1]):
+        at, found, wanted = (", ".join(map(shown, vector)) for vector in (point, made, expected))
+        raise Rejected(f"at x = ({at}) the network gives ({found}) and the terms ({wanted})")
 
 
 def sentence(statement: Statement, network: Network, measures: dict[str, Number]) -> str:

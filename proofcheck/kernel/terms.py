@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .domain import BITS, Domain, values_of
-from .exact import Number, Work, rational, require, shown
+from .exact import Note, Number, Work, rational, require, shown, unnoted
 from .files import fields, integer, items
 
 LARGEST_DIVISOR = 1 << 4096
@@ -128,8 +128,10 @@ def _check_order(nodes: list[Node], roots: list[int]) -> None:
     require(finished == len(nodes), "the terms have a node that no output uses")
 
 
-def evaluate_terms(terms: Terms, point: Sequence[Number], made: Sequence[Number], work: Work) -> list[Number]:
-    """The outputs of the terms at an input vector; `made` are the outputs of the network there."""
+def evaluate_terms(
+    terms: Terms, point: Sequence[Number], made: Sequence[Number], work: Work, note: Note = unnoted
+) -> list[Number]:
+    """The outputs of the terms at an input vector; `made` are the outputs of the network there. note: as in `evaluate`."""
     values: list[Number] = []
     for node in terms.nodes:
         arguments = [values[j] for j in node.on] + [node.number] * (node.operation in DIVISIONS)
@@ -140,6 +142,7 @@ def evaluate_terms(terms: Terms, point: Sequence[Number], made: Sequence[Number]
             vector = {"input": point, "output": made}.get(node.operation)
             value = node.number if vector is None else vector[int(node.number)]
         else:
+            note(node.operation, arguments)
             value = OPERATIONS[node.operation][1](*arguments)
         values.append(work.exact(value))
     return [values[j] for j in terms.outputs]

@@ -31,6 +31,14 @@ def postorder(outputs: Sequence[Term]) -> list[Term]:
     return order
 
 
+def squared(terms: Sequence[Term]) -> int:
+    """How many times over a number is squared, at most: k times means powers of 2^k and numbers as much longer."""
+    times: dict[Term, int] = {}
+    for term in postorder(terms):
+        times[term] = max((times[argument] for argument in term.args), default=0) + (term.op == "square")
+    return max((times[term] for term in terms), default=0)
+
+
 def evaluate(terms: Sequence[Term], inputs: Sequence[Any], outputs: Sequence[Any] = ()) -> tuple[Fraction, ...]:
     """The exact values of the terms at one input; `outputs` are those of the network, for properties.
 

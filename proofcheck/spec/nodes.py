@@ -25,10 +25,11 @@ def terms_json(terms: Sequence[Term]) -> dict[str, Any]:
     inputs = [term.data for term in order if term.op == "input"]
     if len(set(inputs)) < len(inputs):
         raise UsageError("one input occurs both as a bit and as a number: take all variables of a statement from one domain")
-    return {"nodes": [_node_json(term, [number[a] for a in term.args]) for term in order], "outputs": [number[t] for t in terms]}
+    return {"nodes": [node_json(term, [number[a] for a in term.args]) for term in order], "outputs": [number[t] for t in terms]}
 
 
-def _node_json(term: Term, args: list[int]) -> list[Any]:
+def node_json(term: Term, args: Sequence[int]) -> list[Any]:
+    """One node as TERMS has it; `args` are the numbers of its arguments."""
     match term.op:
         case "input" | "output":
             return [term.op, term.data]

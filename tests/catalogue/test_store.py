@@ -1,5 +1,6 @@
 """The cache: what it may give back, and that nothing damaged counts."""
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -80,6 +81,34 @@ def test_a_cache_that_cannot_be_written_is_no_error(tmp_path):
     store = Store(tmp_path / "file")
     store.keep(KEY, Finding(Verdict.HOLDS, Strength.ESTABLISHED, "z3", "R"))
     assert store.recall(KEY, "", "") is None
+
+
+@pytest.mark.parametrize("place", [".", "findings", "unfinished"])
+def test_a_link_in_the_cache_leads_nowhere(tmp_path, place):
+    """A repository may hold a cache in which a folder is a link to the user's files: none is written there, none removed."""
+    elsewhere, folder = tmp_path / "elsewhere", tmp_path / "cache"
+    elsewhere.mkdir()
+    for name in ("letter.txt", "letter.part"):
+        (elsewhere / name).write_text("dear")
+        os.utime(elsewhere / name, (10**9, 10**9))
+    link = folder / place
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(elsewhere)
+    store = Store(folder)
+    store.keep(KEY, Finding(Verdict.HOLDS, Strength.ESTABLISHED, "z3", "R"))
+    assert store.recall(KEY, "", "") is None
+    assert sorted(path.name for path in elsewhere.iterdir() if path.is_file()) == ["letter.part", "letter.txt"]
+
+
+def test_only_unfinished_files_of_runs_long_gone_are_removed(store):
+    unfinished = store.folder / "unfinished"
+    unfinished.mkdir(parents=True)
+    for name, age in (("old.part", 10**9), ("new.part", None), ("letter.txt", 10**9)):
+        (unfinished / name).write_text("")
+        if age:
+            os.utime(unfinished / name, (age, age))
+    store.keep(KEY, Finding(Verdict.HOLDS, Strength.ESTABLISHED, "z3", "R"))
+    assert sorted(path.name for path in unfinished.iterdir()) == ["letter.txt", "new.part"]
 
 
 def test_a_checker_that_hands_in_the_wrong_certificate_gives_unknown(certified):

@@ -18,6 +18,17 @@ class Bomb:
         return os._exit, (9,)
 
 
+def test_a_worker_takes_no_module_from_the_working_folder(project, tmp_path):
+    """A new Python looks there first: a file called like one of its modules would run in the process that judges."""
+    cases = cases_of(build(discover([project("parts")])[0], ["depth"]))
+    for name in ("multiprocessing", "pickle", "signal", "threading", "json"):
+        (tmp_path / f"{name}.py").write_text("open('was_run', 'w')")
+    with Workers(1, Budget(), recheck=True) as workers:
+        found = dict(workers.judged(cases, None, ""))
+    assert [found[i].status for i in range(3)] == [Status.MET] * 3
+    assert not (tmp_path / "was_run").exists()
+
+
 def test_a_worker_that_dies_leaves_its_case_unknown_and_the_others_judged(project):
     cases = cases_of(build(discover([project("parts")])[0], ["depth"]))
     cases[1] = replace(cases[1], sources=Bomb())

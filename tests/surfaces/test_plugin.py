@@ -35,7 +35,8 @@ def test_a_failure_shows_verdict_scope_and_witness(project, run):
     code, out = run("-q", "constructions")
     assert (code, "2 failed, 3 passed" in out) == (1, True)
     assert re.search(
-        r"wrong::computes\[n=1\]: refuted for an input in R, n = 1 \(by \w+\)\n  input     \S+\n  found     \S+\n  expected  1\n",
+        r"wrong::computes\[n=1\]: refuted for an input in R, n = 1 \(by \w+\)\n"
+        r"  judged: network \w+ computes maximum\(x_0, 1\) for all x in R\n  input     \S+\n  found     \S+\n  expected  1\n",
         out,
     )
     assert "Traceback" not in out
@@ -84,7 +85,8 @@ def test_a_failing_check_shows_the_whole_evidence(run, tmp_path):
     )
     code, out = run("-q", "test_mine.py")
     assert code == 1
-    assert "refuted for an input in {0,1}^2 (by samples)\n  input     0 0\n  found     0\n  expected  1\n" in out
+    assert "refuted for an input in {0,1}^2 (by samples)\n  judged: network " in out
+    assert " for all x in {0,1}^2\n  input     0 0\n  found     0\n  expected  1\n" in out
 
 
 def test_the_plugin_is_cheap(tmp_path):

@@ -1,0 +1,221 @@
+"""One leaf of a proof: is the goal a nonnegative combination of facts, or do the facts contradict each other? Exact answers.
+
+By Motzkin's theorem both are one question: are there multipliers that cancel every monomial of the facts and of the negated
+goal, and have weight on something strict? If not, there is a point at which the facts hold and the goal fails. A small system
+is solved by an exact simplex. A large one is a linear program in floats, whose multipliers are then solved for in rationals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csc_matrix
+
+from proofcheck.checkers.polynomials import Monomial, Number, Polynomial, plain
+from proofcheck.checkers.simplex import Bounded, reached
+
+FEW_ENTRIES = 600
+SMALL = 1e-9
+ROUNDS = 6
+DENOMINATOR = 1 << 20
+
+
+@dataclass(frozen=True)
+class Row:
+    """A fact at a leaf: polynomial compared with 0 by `relation`."""
+
+    relation: str
+    polynomial: Polynomial
+
+
+@dataclass(frozen=True)
+class Combination:
+    """of_goal: the multipliers sum up to the goal, up to a constant on the right side of 0; else they contradict each other."""
+
+    of_goal: bool
+    multipliers: dict[int, Number]
+
+
+@dataclass(frozen=True)
+class Point:
+    """Values of the monomials where every fact holds and the goal does not; from a large system they are floats."""
+
+    values: Mapping[Monomial, float | Number]
+
+
+def decided(goal: Polynomial, strict: bool, rows: Sequence[Row]) -> Combination | Point | None:
+    """A proof that goal >= 0 (strict: > 0) follows from the rows or that these are contradictory; a point; or None."""
+    if sum(len(row.polynomial) for row in rows) <= FEW_ENTRIES:
+        found = _by_simplex(goal, strict, rows)
+        if found is not None:
+            return found
+    return _by_program(goal, strict, rows)
+
+
+def _by_simplex(goal: Polynomial, strict: bool, rows: Sequence[Row]) -> Combination | Point | None:
+    forms = [Bounded(row.polynomial, int(row.relation == ">"), row.relation == "==") for row in rows]  # type: ignore[arg-type]
+    forms += [Bounded({m: -q for m, q in goal.items()}, int(not strict)), Bounded({(): 1}, 1)]
+    answer = reached(forms)
+    if answer is None:
+        return None
+    values, multipliers = answer
+    if values is not None:
+        one = Fraction(values[()])
+        return Point({m: plain(x / one) for m, x in values.items()})  # type: ignore[misc]
+    of_goal = Fraction(multipliers.pop(len(rows), 0))
+    multipliers.pop(len(rows) + 1, None)
+    if of_goal:
+        multipliers = {j: plain(q / of_goal) for j, q in multipliers.items()}
+    return Combination(bool(of_goal), multipliers)
+
+
+def _by_program(goal: Polynomial, strict: bool, rows: Sequence[Row]) -> Combination | Point | None:
+    monomials = sorted({m for row in rows for m in row.polynomial} | set(goal) | {()})
+    place = {monomial: i for i, monomial in enumerate(monomials)}
+    columns: list[Polynomial] = [row.polynomial for row in rows]
+    columns += [{m: -q for m, q in goal.items()}, {(): 1}]
+    weight = np.array([float(row.relation == ">") for row in rows] + [float(not strict), 1.0])
+    free = [row.relation == "==" for row in rows] + [False, False]
+    solution = _program(columns, weight, free, place)
+    if solution is None:
+        return None
+    multipliers, values = solution
+    if values is not None:
+        constant = values[place[()]]
+        if constant <= SMALL:
+            return None
+        return Point({monomial: float(values[i] / constant) for monomial, i in place.items()})
+    for guess in (SMALL, 1e-7, 1e-5):
+        found = _exact(goal, strict, rows, multipliers, guess)
+        if found is not None:
+            return found
+    return None
+
+
+def _program(
+    columns: Sequence[Polynomial], weight: np.ndarray, free: Sequence[bool], place: Mapping[Monomial, int]
+) -> tuple[np.ndarray, np.ndarray | None] | None:
+    """The multipliers, and the values of the monomials when there are none; None when the solver fails."""
+    entries = [(place[m], j, float(q)) for j, column in enumerate(columns) for m, q in column.items()]
+    at = np.array([i for i, _, _ in entries])
+    of = np.array([j for _, j, _ in entries])
+    value = np.array([q for _, _, q in entries])
+    size = np.abs(value)
+    if not np.all(np.isfinite(size)) or not np.all(size > 0):
+        return None
+    row_scale, column_scale = np.zeros(len(place)), np.zeros(len(columns))
+    logs = np.log2(size)
+    if logs.max() - logs.min() > 6:
+        for _ in range(ROUNDS):
+            row_scale = -_mean(logs + column_scale[of], at, len(place))
+            column_scale = -_mean(logs + row_scale[at], of, len(columns))
+        column_scale -= column_scale[-1]
+        row_scale, column_scale = np.round(row_scale), np.round(column_scale)
+    scaled = value * np.exp2(row_scale[at] + column_scale[of])
+    matrix = csc_matrix((scaled, (at, of)), shape=(len(place), len(columns)))
+    answer = linprog(
+        -weight,
+        A_eq=matrix,
+        b_eq=np.zeros(len(place)),
+        A_ub=csc_matrix(weight[None]),
+        b_ub=[1.0],
+        bounds=[(None if f else 0, None) for f in free],
+        method="highs-ds",
+    )
+    if answer.status != 0:
+        return None
+    if -answer.fun > 0.5:
+        return answer.x * np.exp2(column_scale), None
+    return answer.x, -np.asarray(answer.eqlin.marginals) * np.exp2(row_scale)
+
+
+def _mean(values: np.ndarray, index: np.ndarray, count: int) -> np.ndarray:
+    """The middle of the smallest and largest value at each index."""
+    low, high = np.full(count, np.inf), np.full(count, -np.inf)
+    np.minimum.at(low, index, values)
+    np.maximum.at(high, index, values)
+    both = (low + high) / 2
+    both[~np.isfinite(both)] = 0.0
+    return both
+
+
+def _exact(goal: Polynomial, strict: bool, rows: Sequence[Row], guess: np.ndarray, least: float) -> Combination | None:
+    """Rational multipliers with the support of the guess, checked; None when there are none."""
+    of_goal = guess[-2] > least
+    factor = float(guess[-2]) if of_goal else float(max(abs(guess[: len(rows)]), default=0.0))
+    if factor <= 0:
+        return None
+    relative = guess / factor
+    support = [j for j in range(len(rows)) if abs(relative[j]) > least]
+    wanted: dict[Monomial, Number] = {m: q for m, q in goal.items() if m} if of_goal else {}
+    fixed: dict[int, Number] = {}
+    if not of_goal:
+        strictly = [j for j in support if rows[j].relation == ">"] or support
+        lead = max(strictly, key=lambda j: abs(relative[j]))
+        fixed[lead] = 1
+        relative = relative / relative[lead]
+        wanted = {m: -q for m, q in rows[lead].polynomial.items() if m}
+        support.remove(lead)
+    solved = solve([{m: q for m, q in rows[j].polynomial.items() if m} for j in support], wanted, [float(relative[j]) for j in support])
+    if solved is None:
+        return None
+    multipliers = {j: q for j, q in [*fixed.items(), *zip(support, solved, strict=True)] if q}
+    if any(q < 0 and rows[j].relation != "==" for j, q in multipliers.items()):
+        return None
+    rest = (goal.get((), 0) if of_goal else 0) - sum(q * rows[j].polynomial.get((), 0) for j, q in multipliers.items())
+    is_strict = any(rows[j].relation == ">" for j in multipliers)
+    enough = rest > 0 or (rest == 0 and (is_strict or (of_goal and not strict)))
+    return Combination(of_goal, multipliers) if enough else None
+
+
+def solve(columns: Sequence[Mapping[Monomial, Number]], wanted: Mapping[Monomial, Number], guess: Sequence[float]) -> list[Number] | None:
+    """Exact x with sum of x_j * column j == wanted, or None; what is not determined is the guess, rounded."""
+    equations: dict[Monomial, dict[int, Number]] = {m: {} for m in wanted}
+    for j, column in enumerate(columns):
+        for m, q in column.items():
+            equations.setdefault(m, {})[j] = q
+    right: dict[Monomial, Number] = dict(wanted)
+    done: list[tuple[int, dict[int, Number], Number]] = []
+    waiting = sorted(equations, key=lambda m: len(equations[m]))
+    readers: dict[int, set[Monomial]] = {}
+    for m, row in equations.items():
+        for j in row:
+            readers.setdefault(j, set()).add(m)
+    while waiting:
+        waiting.sort(key=lambda m: len(equations[m]), reverse=True)
+        m = waiting.pop()
+        row, value = equations.pop(m), right.pop(m, 0)
+        for j in row:
+            readers[j].discard(m)
+        if not row:
+            if value:
+                return None
+            continue
+        pivot = min(row, key=lambda j: len(readers[j]))
+        inverse = 1 / Fraction(row.pop(pivot))
+        row = {j: plain(q * inverse) for j, q in row.items()}
+        value = plain(value * inverse)
+        done.append((pivot, row, value))
+        for other in list(readers[pivot]):
+            equation = equations[other]
+            factor = equation.pop(pivot)
+            readers[pivot].discard(other)
+            for j, q in row.items():
+                total = equation.get(j, 0) - factor * q
+                if total:
+                    equation[j] = plain(total)
+                    readers[j].add(other)
+                elif j in equation:
+                    del equation[j]
+                    readers[j].discard(other)
+            right[other] = plain(right.get(other, 0) - factor * value)
+    solution: dict[int, Number] = {}
+    for j in set(range(len(columns))) - {pivot for pivot, _, _ in done}:
+        solution[j] = plain(Fraction(guess[j]).limit_denominator(DENOMINATOR))
+    for pivot, row, value in reversed(done):
+        solution[pivot] = plain(value - sum(q * solution[j] for j, q in row.items()))
+    return [solution[j] for j in range(len(columns))]

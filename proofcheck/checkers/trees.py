@@ -1,0 +1,458 @@
+"""Trees: divide into cases until in each one the goal is a combination of facts, and write down how.
+
+A case is divided only where the linear relaxation does not suffice, at a node whose value contradicts its definition at
+the relaxation's point, nearest to the goal first. So the tree follows what the goal depends on, not all signs of the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from proofcheck.checkers.farkas import Combination, Row, decided
+from proofcheck.checkers.polynomials import (
+    Monomial,
+    Number,
+    Polynomial,
+    add,
+    degree,
+    is_constant,
+    polynomial_json,
+    product,
+    scaled,
+    variables_of,
+)
+from proofcheck.checkers.proof_forms import Case, Definition, Fact, Forms
+from proofcheck.checkers.rules import Reference, Rules, Uses
+from proofcheck.exact import text_of
+
+Tree = list[list[Any]]
+Values = Mapping[int, Number | float]
+NEAR = 1e-6
+MOST_PRODUCTS = 2000
+
+
+class Exhausted(Exception):
+    """The search has done as much work as it may."""
+
+
+class Failed(Exception):
+    """The goal cannot be shown from the facts in scope; `values` are those of the variables where it fails."""
+
+    def __init__(self, values: Values) -> None:
+        super().__init__("the goal does not follow from the facts in scope")
+        self.values = values
+
+
+@dataclass
+class Effort:
+    """Counts linear programs, so that what is found does not depend on the clock. over: called at each, may raise."""
+
+    left: int
+    over: Callable[[], None] = lambda: None
+    spent: int = 0
+    leaves: int = 0
+
+    def spend(self) -> None:
+        """Raise Exhausted when there is nothing left."""
+        self.over()
+        self.left -= 1
+        self.spent += 1
+        if self.left < 0:
+            raise Exhausted
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A fact in scope: the product of the facts named. polynomial: as it stands; form: reduced by the rules of the case."""
+
+    names: tuple[Reference, ...]
+    relation: str
+    polynomial: Polynomial
+    form: Polynomial
+
+
+@dataclass
+class Known:
+    """What is known everywhere: definitions, the domain, and the lemmas so far. bounds: those facts that are no rules."""
+
+    forms: Forms
+    rules: Rules
+    lemmas: list[list[Any]] = field(default_factory=list)
+    bounds: list[Entry] = field(default_factory=list)
+    of_variable: dict[int, set[int]] = field(default_factory=dict)
+    defined: set[int] = field(default_factory=set)
+
+    def define(self, v: int) -> None:
+        """Enter the definition of a variable as a rule, where it is an equality."""
+        if v in self.defined or v < self.forms.inputs:
+            return
+        self.defined.add(v)
+        facts = self.forms.facts(v)
+        if len(facts) == 1 and facts[0][0] == "==":
+            self.know((0, v, 0), facts[0])
+
+    def know(self, name: Reference, fact: Fact, solve: bool = True) -> None:
+        """Enter a fact that always holds: as a rule where it can and shall be solved, else among the bounds."""
+        relation, polynomial = fact
+        if relation == "==" and solve:
+            rule, form = self.rules.enter(polynomial, name)
+            if rule is not None:
+                for i in self.of_variable.pop(rule.variable, set()):
+                    self._file(i, replace(self.bounds[i], form=self.rules.reduced(self.bounds[i].form)))
+            if rule is not None or not form:
+                return
+        self.bounds.append(Entry((name,), relation, polynomial, {}))
+        self._file(len(self.bounds) - 1, replace(self.bounds[-1], form=self.rules.reduced(polynomial)))
+
+    def _file(self, i: int, entry: Entry) -> None:
+        self.bounds[i] = entry
+        for v in variables_of(entry.form):
+            self.of_variable.setdefault(v, set()).add(i)
+
+    def add_lemma(self, fact: Fact, tree: Tree, solve: bool = True) -> int:
+        """Enter a lemma with its proof; its number."""
+        relation, polynomial = fact
+        self.lemmas.append([relation, polynomial_json(polynomial), tree])
+        self.know((1, len(self.lemmas) - 1), fact, solve)
+        return len(self.lemmas) - 1
+
+
+@dataclass
+class _Branch:
+    """One case: what holds in it beside what is known everywhere. sums: what is shown already of each sign of the goal."""
+
+    rules: Rules
+    entries: list[Entry]
+    goals: list[Polynomial]
+    sums: list[list[Any] | None]
+    facts: list[Fact]
+    assumed: list[int]  # entries that come from cases
+    scope: list[int]
+    divided: frozenset[int] = frozenset()
+    contradiction: Entry | None = None
+
+
+def prove(known: Known, fact: Fact, effort: Effort, depth: int | None = None) -> Tree:
+    """A tree for a fact, from what is known of the variables at most `depth` definitions below it.
+
+    Raises Failed where it does not follow, Exhausted when the effort is spent.
+    """
+    relation, goal = fact
+    rules = Rules(known.forms, known.rules)
+    form = rules.reduced(goal)
+    scope = scope_of(known, [form], depth)
+    signs = (1, -1) if relation == "==" else (1,)
+    goals = [scaled(form, sign) for sign in signs]
+    entries = entries_of(known, rules, scope, goals)
+    branch = _Branch(rules, entries, goals, [None] * len(signs), [], [], scope)
+    tree: Tree = []
+    _close(known, (relation, goal), branch, effort, tree)
+    return tree
+
+
+def scope_of(known: Known, forms: Sequence[Polynomial], depth: int | None) -> list[int]:
+    """The variables of the forms and of the definitions below them, nearest first."""
+    found = dict.fromkeys(sorted({v for form in forms for v in variables_of(form)}, key=known.forms.order, reverse=True))
+    level, below = list(found), 0
+    while level and (depth is None or below < depth):
+        fresh: dict[int, None] = {}
+        for v in level:
+            for u in _reads(known, v):
+                if u not in found:
+                    fresh[u] = None
+        found |= fresh
+        level, below = list(fresh), below + 1
+    return list(found)
+
+
+def _reads(known: Known, v: int) -> list[int]:
+    """The variables that the definition of v reads, reduced."""
+    definition = known.forms.definitions.get(v)
+    if definition is None:
+        return []
+    parts = [known.rules.reduced(argument) for argument in definition.arguments]
+    return sorted({u for part in parts for u in variables_of(part)}, key=known.forms.order, reverse=True)
+
+
+def entries_of(known: Known, rules: Rules, scope: Sequence[int], goals: Sequence[Polynomial]) -> list[Entry]:
+    """The facts about the variables in scope, and products of them where the goal is not linear."""
+    inside, entries = set(scope), []
+    for v in scope:
+        for k, (relation, polynomial) in enumerate(known.forms.facts(v)):
+            if polynomial and not (relation == "==" and rules.get(v) is not None):
+                entries.append(Entry(((0, v, k),), relation, polynomial, rules.reduced(polynomial)))
+    numbers = {i for v in scope for i in known.of_variable.get(v, ())}
+    for i in sorted(numbers):
+        entry = known.bounds[i]
+        if variables_of(entry.form) <= inside:
+            entries.append(entry)
+    entries = [entry for entry in entries if not (is_constant(entry.form) and entry.form.get((), 0) >= 0)]
+    bent = [*goals, *(entry.form for entry in entries)]
+    if degree(m for form in bent for m in form) > 1:
+        entries += _products(known, rules, entries, {m for form in bent for m in form if len(m) > 1})
+    return entries
+
+
+def _products(known: Known, rules: Rules, entries: Sequence[Entry], wanted: set[Monomial]) -> list[Entry]:
+    """Products of two linear facts, and squares, of which every product of variables is wanted."""
+    found: list[Entry] = []
+    linear = [e for e in entries if e.relation != "==" and degree(e.form) == 1]
+    pairs = {frozenset(m) for m in wanted}
+    by_variable: dict[int, list[int]] = {}
+    for i, entry in enumerate(linear):
+        for v in variables_of(entry.form):
+            by_variable.setdefault(v, []).append(i)
+    tried: set[tuple[int, int]] = set()
+    for pair in sorted(pairs, key=sorted):
+        first, last = min(pair), max(pair)
+        for i in by_variable.get(first, ()):
+            for j in by_variable.get(last, ()):
+                couple = (min(i, j), max(i, j))
+                if couple in tried or len(found) >= MOST_PRODUCTS:
+                    continue
+                tried.add(couple)
+                a, b = linear[couple[0]], linear[couple[1]]
+                form = product(a.form, b.form)
+                if all(len(m) < 2 or m in wanted for m in form):
+                    relation = ">" if a.relation == b.relation == ">" else ">="
+                    found.append(Entry(a.names + b.names, relation, product(a.polynomial, b.polynomial), form))
+    for definition in known.forms.definitions.values():
+        if definition.operation == "square":
+            root = definition.arguments[0]
+            form = rules.reduced(product(root, root))
+            if all(len(m) < 2 or m in wanted for m in form) and not is_constant(form):
+                found.append(Entry(((4, tuple(root.items())),), ">=", product(root, root), form))
+    return found
+
+
+def _close(known: Known, fact: Fact, branch: _Branch, effort: Effort, tree: Tree) -> None:
+    """Append the steps that close the branch."""
+    relation, goal = fact
+    if branch.contradiction is not None:
+        entry = branch.contradiction
+        q: Number = 1 if entry.relation != "==" else -1 / Fraction(entry.form[()])
+        tree.append(["never", _sum(branch.rules, {}, [(q, entry)])])
+        effort.leaves += 1
+        return
+    if relation == "==" and not branch.goals[0]:
+        tree.append(["sum", _sum(branch.rules, goal, [])])
+        effort.leaves += 1
+        return
+    values: Values = {}
+    for k, form in enumerate(branch.goals):
+        if branch.sums[k] is not None:
+            continue
+        effort.spend()
+        found = decided(form, relation == ">", [Row(e.relation, e.form) for e in branch.entries])
+        if isinstance(found, Combination):
+            chosen = [(q, branch.entries[j]) for j, q in found.multipliers.items()]
+            if not found.of_goal:
+                tree.append(["never", _sum(branch.rules, {}, chosen)])
+                effort.leaves += 1
+                return
+            branch.sums[k] = _sum(branch.rules, scaled(goal, -1 if k else 1), chosen)
+            continue
+        if found is None:
+            raise Failed({})
+        values = _values(found.values)
+        break
+    else:
+        tree.append(["sum", *branch.sums])
+        effort.leaves += 1
+        return
+    step, cases = _division(known, branch, values)
+    tree.append(step)
+    for case in cases:
+        _close(known, fact, _below(branch, case, step), effort, tree)
+
+
+def _below(branch: _Branch, case: Case, step: list[Any]) -> _Branch:
+    """The branch with the facts of a case of the step."""
+    rules, facts = Rules(branch.rules.forms, branch.rules), list(branch.facts)
+    fresh: list[Entry] = []
+    contradiction = None
+    for relation, polynomial in case:
+        name: Reference = (3, len(facts))
+        facts.append((relation, polynomial))
+        if relation == "==":
+            rule, form = rules.enter(polynomial, name)
+            if rule is not None or not form:
+                continue
+        fresh.append(Entry((name,), relation, polynomial, rules.reduced(polynomial)))
+    entries: list[Entry] = []
+    place: dict[int, int] = {}
+    for i, entry in enumerate([*branch.entries, *fresh]):
+        if any(v in rules.by_variable for v in variables_of(entry.form)):
+            entry = replace(entry, form=rules.reduced(entry.form))
+        if is_constant(entry.form):
+            value = entry.form.get((), 0)
+            if value < 0 or (entry.relation == ">" and value == 0) or (entry.relation == "==" and value != 0):
+                contradiction = entry
+            continue
+        place[i] = len(entries)
+        entries.append(entry)
+    assumed = [place[i] for i in [*branch.assumed, *range(len(branch.entries), len(branch.entries) + len(fresh))] if i in place]
+    goals = [rules.reduced(form) for form in branch.goals]
+    divided = branch.divided | {step[1]} if step[0] == "split" else branch.divided
+    return _Branch(rules, entries, goals, list(branch.sums), facts, assumed, branch.scope, divided, contradiction)
+
+
+def _sum(rules: Rules, goal: Polynomial, chosen: Sequence[tuple[Number, Entry]]) -> list[Any]:
+    """The combination as a certificate has it: the chosen facts, and the equalities that make it the goal up to a constant."""
+    rest = dict(goal)
+    total: list[Any] = []
+    for q, entry in chosen:
+        add(rest, entry.polynomial, -q)
+        total.append([text_of(Fraction(q)), [], [fact_json(name) for name in entry.names]])
+    uses: Uses = []
+    constant = rules.reduced(rest, uses)
+    if not is_constant(constant):
+        raise AssertionError("the parts of a combination do not cancel")
+    for name, factor in rules.factors(uses).items():
+        total += [[text_of(Fraction(q)), list(monomial), [fact_json(name)]] for monomial, q in factor.items()]
+    return total
+
+
+def fact_json(name: Reference) -> list[Any]:
+    """The fact as a certificate names it."""
+    if name[0] == 4:
+        return [4, polynomial_json(dict(name[1]))]  # type: ignore[call-overload]
+    return list(name)
+
+
+def _values(found: Mapping[Monomial, Number | float]) -> dict[int, Number | float]:
+    """The values of the variables at the point."""
+    return {m[0]: value for m, value in found.items() if len(m) == 1}
+
+
+def value_of(rules: Rules, values: Values, polynomial: Polynomial) -> Number | float:
+    """The value of a polynomial at the point; what no fact mentions is 0."""
+    total: Number | float = 0
+    for monomial, q in rules.reduced(polynomial).items():
+        part: Number | float = q
+        for v in monomial:
+            part *= values.get(v, 0)
+        total += part
+    return total
+
+
+def _division(known: Known, branch: _Branch, values: Values) -> tuple[list[Any], list[Case]]:
+    """What to divide next; raises Failed when the point contradicts no definition in scope."""
+    forms, inside, other, first = known.forms, set(branch.scope), None, None
+    for v, need in _needs(known, branch):
+        if v not in inside:
+            continue
+        if v < forms.inputs:
+            step = _gap(forms, branch, values, v)
+            if step is not None:
+                return step
+            continue
+        apart = _residual(forms, branch, values, v)
+        if apart is None:
+            continue
+        if first is None and not _bounded(forms.definitions[v], need):
+            first = v
+        if abs(apart) > NEAR * (1 + abs(values.get(v, 0.0))):
+            if need * apart <= 0:
+                v = v if first is None else first
+                return ["split", v], forms.cases(v)
+            other = v if other is None else other
+    if other is not None:
+        return ["split", other], forms.cases(other)
+    for v in sorted(branch.scope, key=forms.order, reverse=True):
+        if v < forms.inputs:
+            step = _gap(forms, branch, values, v)
+            if step is not None:
+                return step
+            continue
+        apart = _residual(forms, branch, values, v)
+        if apart is not None and abs(apart) > NEAR * (1 + abs(values.get(v, 0.0))):
+            return ["split", v], forms.cases(v)
+    raise Failed({v: value_of(branch.rules, values, {(v,): 1}) for v in range(forms.inputs)})
+
+
+def _needs(known: Known, branch: _Branch) -> Iterator[tuple[int, int]]:
+    """Variables that the goal rests on, nearest first, with 1 where a lower bound is missing, -1 an upper one, 0 both."""
+    forms, rules = known.forms, branch.rules
+    starts = [form for k, form in enumerate(branch.goals) if branch.sums[k] is None][:1]
+    starts += [scaled(branch.entries[i].form, -1) for i in reversed(branch.assumed)]
+    seen: set[tuple[int, int]] = set()
+    level: list[tuple[int, int]] = []
+    for form in starts:
+        level += [(v, (1 if q > 0 else -1) if len(m) == 1 else 0) for m, q in form.items() for v in m]
+    while level:
+        below: list[tuple[int, int]] = []
+        for v, need in level:
+            if (v, need) in seen:
+                continue
+            seen.add((v, need))
+            yield v, need
+            definition = forms.definitions.get(v)
+            if definition is None:
+                continue
+            for argument, sign in zip(definition.arguments, _signs(definition.operation, definition.number), strict=False):
+                for m, q in rules.reduced(argument).items():
+                    below += [(u, need * sign * (1 if q > 0 else -1) if len(m) == 1 else 0) for u in m]
+        level = below
+
+
+def _bounded(definition: Definition, need: int) -> bool:
+    """Whether the facts about a variable bound it on the side that is needed, by what it reads."""
+    convex = {"relu": 1, "max": 1, "abs": 1, "min": -1}.get(definition.operation, 0)
+    return need != 0 and need == convex
+
+
+def _signs(operation: str, number: Number) -> tuple[int, ...]:
+    """In which direction the value follows each argument: 1, -1, or 0 for both."""
+    if operation in ("relu", "saturated_linear", "step", "floordiv"):
+        return (1,)
+    if operation == "leaky_relu":
+        return (1 if number >= 0 else 0,)
+    if operation in ("max", "min", "and", "or"):
+        return (1,) * 10_000
+    if operation in ("<=", "<"):
+        return (-1, 1)
+    return (0, 1, 1) if operation == "where" else (0, 0)
+
+
+def _residual(forms: Forms, branch: _Branch, values: Values, v: int) -> Number | float | None:
+    """How far the value at the point is from what the definition says; None when v cannot be divided."""
+    if not forms.cases(v) or v in branch.divided:
+        return None
+    best: Number | float | None = None
+    for case in forms.cases(v):
+        worst: Number | float = 0
+        own: Number | float = 0
+        for relation, polynomial in case:
+            value = value_of(branch.rules, values, polynomial)
+            excess = abs(value) if relation == "==" else max(-value, 0) + (relation == ">" and value <= 0)
+            worst = max(worst, excess)
+            if relation == "==" and (v,) in polynomial:
+                own = value
+        signed = own if abs(own) * 1001 >= worst * 1000 else worst
+        if best is None or abs(signed) < abs(best):
+            best = signed
+    return best
+
+
+def _gap(forms: Forms, branch: _Branch, values: Values, i: int) -> tuple[list[Any], list[Case]] | None:
+    """The gap of the set of input i in which its value lies, if any."""
+    count = forms.members(i)
+    x = value_of(branch.rules, values, {(i,): 1})
+    if count < 2:
+        return None
+    low, high = 0, count - 1  # the gap is between low and low + 1 for some low
+    while high - low > 1:
+        middle = (low + high) // 2
+        start = -float(forms.gap(i, middle - 1)[1][0][1].get((), 0))
+        low, high = (middle, high) if x >= start else (low, middle)
+    for k in (low - 1, low, low + 1):
+        if 0 <= k < count - 1:
+            below, above = forms.gap(i, k)
+            end, start = float(below[0][1].get((), 0)), -float(above[0][1].get((), 0))
+            if end + NEAR * (start - end) < x < start - NEAR * (start - end):
+                return ["gap", i, k], [below, above]
+    return None
