@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from proofcheck.checkers.certificates import certificate_bytes, certified
@@ -89,11 +89,11 @@ def begin(known: Known) -> None:
             known.define(v)
 
 
-def shown(known: Known, fact: Fact, effort: Effort) -> Tree:
-    """A tree for an obligation; an equality as two lemmas."""
+def shown(known: Known, fact: Fact, effort: Effort, first: Sequence[int] = ()) -> Tree:
+    """A tree for an obligation; an equality as two lemmas. first: as in `prove`."""
     relation, polynomial = fact
-    if relation != "==" or not known.rules.reduced(polynomial):
-        return prove(known, fact, effort)
+    if relation != "==" or first or not known.rules.reduced(polynomial):
+        return prove(known, fact, effort, first=first)
     sides = []
     for sign in (1, -1):
         side = ">=", scaled(polynomial, sign)

@@ -17,14 +17,17 @@ from proofcheck.checkers.polynomials import (
     Number,
     Polynomial,
     add,
+    constant,
     degree,
+    difference,
     is_constant,
     polynomial_json,
     product,
     scaled,
+    variable,
     variables_of,
 )
-from proofcheck.checkers.proof_forms import Case, Definition, Fact, Forms
+from proofcheck.checkers.proof_forms import Case, Definition, Fact, Variables
 from proofcheck.checkers.rules import Reference, Rules, Uses
 from proofcheck.exact import text_of
 
@@ -78,7 +81,7 @@ class Entry:
 class Known:
     """What is known everywhere: definitions, the domain, and the lemmas so far. bounds: those facts that are no rules."""
 
-    forms: Forms
+    forms: Variables
     rules: Rules
     lemmas: list[list[Any]] = field(default_factory=list)
     bounds: list[Entry] = field(default_factory=list)
@@ -87,7 +90,7 @@ class Known:
 
     def define(self, v: int) -> None:
         """Enter the definition of a variable as a rule, where it is an equality."""
-        if v in self.defined or v < self.forms.inputs:
+        if v in self.defined or v not in self.forms.definitions:
             return
         self.defined.add(v)
         facts = self.forms.facts(v)
@@ -133,10 +136,13 @@ class _Branch:
     scope: list[int]
     divided: frozenset[int] = frozenset()
     contradiction: Entry | None = None
+    first: tuple[int, ...] = ()  # what to divide before anything else
 
 
-def prove(known: Known, fact: Fact, effort: Effort, depth: int | None = None) -> Tree:
+def prove(known: Known, fact: Fact, effort: Effort, depth: int | None = None, first: Sequence[int] = ()) -> Tree:
     """A tree for a fact, from what is known of the variables at most `depth` definitions below it.
+
+    first: variables to divide before the facts are asked, in every case that is not closed by equalities alone.
 
     Raises Failed where it does not follow, Exhausted when the effort is spent.
     """
@@ -147,7 +153,7 @@ def prove(known: Known, fact: Fact, effort: Effort, depth: int | None = None) ->
     signs = (1, -1) if relation == "==" else (1,)
     goals = [scaled(form, sign) for sign in signs]
     entries = entries_of(known, rules, scope, goals)
-    branch = _Branch(rules, entries, goals, [None] * len(signs), [], [], scope)
+    branch = _Branch(rules, entries, goals, [None] * len(signs), [], [], scope, first=tuple(first))
     tree: Tree = []
     _close(known, (relation, goal), branch, effort, tree)
     return tree
@@ -197,34 +203,56 @@ def entries_of(known: Known, rules: Rules, scope: Sequence[int], goals: Sequence
 
 
 def _products(known: Known, rules: Rules, entries: Sequence[Entry], wanted: set[Monomial]) -> list[Entry]:
-    """Products of two linear facts, and squares, of which every product of variables is wanted."""
-    found: list[Entry] = []
+    """Products of linear facts, and squares, of which every product of variables is wanted."""
     linear = [e for e in entries if e.relation != "==" and degree(e.form) == 1]
-    pairs = {frozenset(m) for m in wanted}
+    pure = [e for e in linear if len(e.form) == 1 and () not in e.form]
+    below = {m[:i] + m[i + 1 :] for m in wanted if len(m) > 2 for i in range(len(m))}
+    found = [*_pairs(linear, wanted | below), *_squares(known, rules, wanted | below)]
+    larger: list[Entry] = []
+    for a in pure if below else []:
+        for b in found:
+            if len(larger) < MOST_PRODUCTS:
+                larger += _product(a, b, wanted)
+    return [e for e in found if all(len(m) < 2 or m in wanted for m in e.form)] + larger
+
+
+def _product(a: Entry, b: Entry, wanted: set[Monomial]) -> list[Entry]:
+    """The product of two facts, where every product of variables in it is wanted."""
+    form = product(a.form, b.form)
+    if any(len(m) > 1 and m not in wanted for m in form):
+        return []
+    relation = ">" if a.relation == b.relation == ">" else ">="
+    return [Entry(a.names + b.names, relation, product(a.polynomial, b.polynomial), form)]
+
+
+def _pairs(linear: Sequence[Entry], wanted: set[Monomial]) -> list[Entry]:
+    found: list[Entry] = []
     by_variable: dict[int, list[int]] = {}
     for i, entry in enumerate(linear):
         for v in variables_of(entry.form):
             by_variable.setdefault(v, []).append(i)
     tried: set[tuple[int, int]] = set()
-    for pair in sorted(pairs, key=sorted):
-        first, last = min(pair), max(pair)
-        for i in by_variable.get(first, ()):
-            for j in by_variable.get(last, ()):
+    for pair in sorted({frozenset(m) for m in wanted}, key=sorted):
+        for i in by_variable.get(min(pair), ()):
+            for j in by_variable.get(max(pair), ()):
                 couple = (min(i, j), max(i, j))
-                if couple in tried or len(found) >= MOST_PRODUCTS:
-                    continue
-                tried.add(couple)
-                a, b = linear[couple[0]], linear[couple[1]]
-                form = product(a.form, b.form)
-                if all(len(m) < 2 or m in wanted for m in form):
-                    relation = ">" if a.relation == b.relation == ">" else ">="
-                    found.append(Entry(a.names + b.names, relation, product(a.polynomial, b.polynomial), form))
-    for definition in known.forms.definitions.values():
-        if definition.operation == "square":
-            root = definition.arguments[0]
-            form = rules.reduced(product(root, root))
-            if all(len(m) < 2 or m in wanted for m in form) and not is_constant(form):
-                found.append(Entry(((4, tuple(root.items())),), ">=", product(root, root), form))
+                if couple not in tried and len(found) < MOST_PRODUCTS:
+                    tried.add(couple)
+                    found += _product(linear[couple[0]], linear[couple[1]], wanted)
+    return found
+
+
+def _squares(known: Known, rules: Rules, wanted: set[Monomial]) -> list[Entry]:
+    """Squares of what is squared in a definition, of a variable less 0, 1/2 or 1, and of differences of two."""
+    roots = [d.arguments[0] for d in known.forms.definitions.values() if d.operation == "square"]
+    twice = sorted({v for m in wanted for v in m if m.count(v) > 1})
+    roots += [difference(variable(v), constant(c)) for v in twice for c in (Fraction(0), Fraction(1, 2), Fraction(1))]
+    roots += [difference(variable(v), variable(w)) for v in twice for w in twice if v < w and (v, w) in wanted]
+    found = []
+    for root in roots:
+        form = rules.reduced(product(root, root))
+        if all(len(m) < 2 or m in wanted for m in form) and not is_constant(form):
+            found.append(Entry(((4, tuple(root.items())),), ">=", product(root, root), form))
     return found
 
 
@@ -241,7 +269,21 @@ def _close(known: Known, fact: Fact, branch: _Branch, effort: Effort, tree: Tree
         tree.append(["sum", _sum(branch.rules, goal, [])])
         effort.leaves += 1
         return
-    values: Values = {}
+    forced = next((v for v in branch.first if v not in branch.divided and known.forms.cases(v)), None)
+    if forced is None:
+        values = _by_facts(relation, goal, branch, effort, tree)
+        if values is None:
+            return
+        step, cases = _division(known, branch, values)
+    else:
+        step, cases = ["split", forced], known.forms.cases(forced)
+    tree.append(step)
+    for case in cases:
+        _close(known, fact, _below(branch, case, step), effort, tree)
+
+
+def _by_facts(relation: str, goal: Polynomial, branch: _Branch, effort: Effort, tree: Tree) -> Values | None:
+    """Close the branch by a combination of the facts in scope: None, or the values at which they do not suffice."""
     for k, form in enumerate(branch.goals):
         if branch.sums[k] is not None:
             continue
@@ -252,21 +294,15 @@ def _close(known: Known, fact: Fact, branch: _Branch, effort: Effort, tree: Tree
             if not found.of_goal:
                 tree.append(["never", _sum(branch.rules, {}, chosen)])
                 effort.leaves += 1
-                return
+                return None
             branch.sums[k] = _sum(branch.rules, scaled(goal, -1 if k else 1), chosen)
             continue
         if found is None:
             raise Failed({})
-        values = _values(found.values)
-        break
-    else:
-        tree.append(["sum", *branch.sums])
-        effort.leaves += 1
-        return
-    step, cases = _division(known, branch, values)
-    tree.append(step)
-    for case in cases:
-        _close(known, fact, _below(branch, case, step), effort, tree)
+        return _values(found.values)
+    tree.append(["sum", *branch.sums])
+    effort.leaves += 1
+    return None
 
 
 def _below(branch: _Branch, case: Case, step: list[Any]) -> _Branch:
@@ -297,7 +333,7 @@ def _below(branch: _Branch, case: Case, step: list[Any]) -> _Branch:
     assumed = [place[i] for i in [*branch.assumed, *range(len(branch.entries), len(branch.entries) + len(fresh))] if i in place]
     goals = [rules.reduced(form) for form in branch.goals]
     divided = branch.divided | {step[1]} if step[0] == "split" else branch.divided
-    return _Branch(rules, entries, goals, list(branch.sums), facts, assumed, branch.scope, divided, contradiction)
+    return _Branch(rules, entries, goals, list(branch.sums), facts, assumed, branch.scope, divided, contradiction, branch.first)
 
 
 def _sum(rules: Rules, goal: Polynomial, chosen: Sequence[tuple[Number, Entry]]) -> list[Any]:
@@ -345,7 +381,7 @@ def _division(known: Known, branch: _Branch, values: Values) -> tuple[list[Any],
     for v, need in _needs(known, branch):
         if v not in inside:
             continue
-        if v < forms.inputs:
+        if v not in forms.definitions:
             step = _gap(forms, branch, values, v)
             if step is not None:
                 return step
@@ -363,7 +399,7 @@ def _division(known: Known, branch: _Branch, values: Values) -> tuple[list[Any],
     if other is not None:
         return ["split", other], forms.cases(other)
     for v in sorted(branch.scope, key=forms.order, reverse=True):
-        if v < forms.inputs:
+        if v not in forms.definitions:
             step = _gap(forms, branch, values, v)
             if step is not None:
                 return step
@@ -371,7 +407,7 @@ def _division(known: Known, branch: _Branch, values: Values) -> tuple[list[Any],
         apart = _residual(forms, branch, values, v)
         if apart is not None and abs(apart) > NEAR * (1 + abs(values.get(v, 0.0))):
             return ["split", v], forms.cases(v)
-    raise Failed({v: value_of(branch.rules, values, {(v,): 1}) for v in range(forms.inputs)})
+    raise Failed({v: value_of(branch.rules, values, {(v,): 1}) for v in forms.free})
 
 
 def _needs(known: Known, branch: _Branch) -> Iterator[tuple[int, int]]:
@@ -418,7 +454,7 @@ def _signs(operation: str, number: Number) -> tuple[int, ...]:
     return (0, 1, 1) if operation == "where" else (0, 0)
 
 
-def _residual(forms: Forms, branch: _Branch, values: Values, v: int) -> Number | float | None:
+def _residual(forms: Variables, branch: _Branch, values: Values, v: int) -> Number | float | None:
     """How far the value at the point is from what the definition says; None when v cannot be divided."""
     if not forms.cases(v) or v in branch.divided:
         return None
@@ -438,7 +474,7 @@ def _residual(forms: Forms, branch: _Branch, values: Values, v: int) -> Number |
     return best
 
 
-def _gap(forms: Forms, branch: _Branch, values: Values, i: int) -> tuple[list[Any], list[Case]] | None:
+def _gap(forms: Variables, branch: _Branch, values: Values, i: int) -> tuple[list[Any], list[Case]] | None:
     """The gap of the set of input i in which its value lies, if any."""
     count = forms.members(i)
     x = value_of(branch.rules, values, {(i,): 1})

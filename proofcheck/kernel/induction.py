@@ -19,12 +19,17 @@ from .scene import Scene, facts_in, polynomials_of, sets_of
 Obligation = tuple[str, Scene, list[Fact]]
 
 
+def obligations_of(family: Any, contract: Any, work: Work) -> list[Obligation]:
+    """What must be shown, by the rule of the family: a name, variables with what is given of them, and the facts wanted."""
+    rule = family.get("rule") if type(family) is dict else None
+    if type(rule) is not str or rule not in RULES:
+        raise Rejected(f"the rule of a family must be one of {', '.join(RULES)}")
+    return RULES[rule](family, contract, work)
+
+
 def check_family(family: Any, contract: Any, proof: bytes, work: Work) -> int:
     """Rejected unless the proof shows every obligation; their number."""
-    rule = family.get("rule") if type(family) is dict else None
-    if rule not in RULES:
-        raise Rejected(f"the rule of a family must be one of {', '.join(RULES)}")
-    obligations = RULES[rule](family, contract, work)
+    obligations = obligations_of(family, contract, work)
     proofs = items(json_of(proof.decode("ascii", "replace"), "the proof"), "the proof", *[len(obligations)] * 2)
     for (name, scene, wanted), raw in zip(obligations, proofs, strict=True):
         define, lemmas, goals = fields(raw, f"the proof of {name}", "define", "lemmas", "goals")

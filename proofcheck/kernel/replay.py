@@ -14,7 +14,7 @@ from .exact import Number, Rejected, Work, require, shown
 from .family_words import family_sentence
 from .files import canonical, container, expect, fields, integers, json_of
 from .gates import compile_terms
-from .induction import check_family
+from .induction import Obligation, check_family, obligations_of
 from .lemmas import check_lemmas
 from .meanings import check_meanings
 from .network import Network, read_network, sizes
@@ -74,16 +74,46 @@ def _replay(data: bytes) -> Proved:
     return Proved(sentence(statement, network, measures), statement.raw, digest, network.digest, method, (), measures)
 
 
+@dataclass(frozen=True)
+class FamilyObligations:
+    """What a statement about a family says, and what shows it: for whoever looks for a proof. Nothing here is proved."""
+
+    sentence: str
+    obligations: list[Obligation]
+
+
+def family_obligations(text: str) -> FamilyObligations:
+    """Read a statement about a family, given as canonical JSON; Rejected when it is none."""
+    try:
+        _, family, contract = _family(text)
+        found = obligations_of(family, contract, Work())
+        return FamilyObligations(family_sentence(_digest(canonical(family))[:16], family, contract), found)
+    except Rejected:
+        raise
+    except Exception as error:
+        raise Rejected(f"the check broke down with {type(error).__name__}: {str(error)[:200]}") from error
+
+
 def _induction(text: str, tensors: dict[str, bytes]) -> Proved:
     """A contract about a family of networks, for every n."""
+    raw, family, contract = _family(text)
+    (proof,) = expect(tensors, "proof")
+    count = check_family(family, contract, proof, Work())
+    name = _digest(canonical(family))
+    words = family_sentence(name[:16], family, contract)
+    return Proved(words, raw, _digest(text), name, "induction", (), {"obligations": count})
+
+
+def _family(text: str) -> tuple[dict[str, Any], Any, Any]:
+    """The parts of a statement about a family."""
     raw = json_of(text, "the statement")
     claim, family, contract = fields(raw, "the statement", "claim", "family", "contract")
     require(claim == "family", "induction proves statements about families")
-    (proof,) = expect(tensors, "proof")
-    count = check_family(family, contract, proof, Work())
-    statement, name = (sha256(part.encode()).hexdigest() for part in (text, canonical(family)))
-    words = family_sentence(name[:16], family, contract)
-    return Proved(words, raw, statement, name, "induction", (), {"obligations": count})
+    return raw, family, contract
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
 
 
 def _meanings(statement: Statement, network: Network, tensors: dict[str, bytes], work: Work) -> dict[str, Number]:

@@ -250,8 +250,10 @@ def extremum(op: str, values: Iterable[Any]) -> Term:
     return args[0] if len(args) == 1 else node(op, None, tuple(args), False)
 
 
-def absolute(value: Any) -> Term:
+def absolute(value: Any) -> Any:
     """The absolute value."""
+    if hasattr(value, "operated"):  # an expression of a family
+        return value.operated("abs")
     term = lift(value)
     return constant(abs(term.data)) if term.op == "constant" else node("abs", None, (term,), False)
 

@@ -1,0 +1,130 @@
+"""Small n, exactly: run a family and the ghosts of a contract over inputs, and look for one on which the contract fails."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import islice, product
+from typing import Any
+
+from proofcheck.checkers.task import Budget, seed_of
+from proofcheck.claims.evidence import Witness
+from proofcheck.exact import rational_of
+from proofcheck.families import FamilyStatement
+from proofcheck.families.unroll import SPLITS, all_of, defined, evaluated, units_at
+
+Row = list[Fraction]
+LARGEST_N = 6
+MOST_INPUTS = 600
+CORNERS = (0, 1, -1, 2, Fraction(1, 2), -2, 3, Fraction(1, 3), -3)
+
+
+def counterexample(statement: FamilyStatement, budget: Budget) -> Witness | None:
+    """An input at some small n on which the contract fails, with the values of the fact that does; None when none was found.
+
+    The inputs of the witness are those of all steps, one after another, then the fixed inputs.
+    """
+    family, contract = statement.family, statement.contract
+    fold = family["rule"] == "fold"
+    first = family["first"] if fold else 1
+    draw = random.Random(seed_of(statement.digest, str(budget.seed)))
+    for n in range(first, LARGEST_N + 1):
+        sets = family["inputs"] * n + (family["fixed"] if fold else [])
+        for point in islice(_points(sets, draw), MOST_INPUTS):
+            width = len(family["inputs"])
+            x, f = [list(point[i * width : (i + 1) * width]) for i in range(n)], list(point[n * width :])
+            if fold and any(not met(fact, f) for fact in contract["premises"]):
+                continue
+            failed = next(failures(family, contract, x, f), None)
+            if failed is not None:
+                relation, value = failed
+                return Witness(tuple(point), (value,), (Fraction(0),), f"a fact '{relation} 0' of the contract at n = {n}")
+    return None
+
+
+def met(fact: Sequence[Any], table: Sequence[Fraction]) -> bool:
+    """Whether a fact holds of the values of a table."""
+    return _met(fact[0], Fraction(evaluated(fact[1], table)))
+
+
+def failures(family: Mapping[str, Any], contract: Mapping[str, Any], x: Sequence[Row], f: Row) -> Iterator[tuple[str, Fraction]]:
+    """The facts of a contract that fail at these inputs: what each is compared by, and its value."""
+    rows = _fold_rows(family, contract, x, f) if family["rule"] == "fold" else _tree_rows(family, contract, x)
+    for facts, table in rows:
+        for relation, polynomial in facts:
+            value = Fraction(evaluated(polynomial, table))
+            if not _met(relation, value):
+                yield relation, value
+
+
+def _met(relation: str, value: Fraction) -> bool:
+    return value == 0 if relation == "==" else value > 0 or (relation == ">=" and value == 0)
+
+
+def _fold_rows(
+    family: Mapping[str, Any], contract: Mapping[str, Any], x: Sequence[Row], f: Row
+) -> Iterator[tuple[list[Any], Row]]:
+    """Each list of facts with the table it speaks of, step after step, the conclusion at the end."""
+    first, ghosts = family["first"], contract["ghosts"]
+    beginning = [*x[0], *f] if first else f
+    state, grown = all_of(family["init"], beginning), all_of(ghosts["init"], beginning)
+    for k in range(first, len(x)):
+        u = units_at(family, k)
+        table = defined(family["nodes"], [*state, *x[k], *f, *u])
+        emitted = all_of(family["emit"], table)
+        yield contract["each"], [*emitted, *grown, *x[k], *f, *u, Fraction(k)]
+        state = all_of(family["state"], table)
+        grown = all_of(ghosts["step"], defined(ghosts["nodes"], [*grown, *x[k], *f, *u, *emitted]))
+    u = units_at(family, len(x))
+    outputs = all_of(family["outputs"], defined(family["last"], [*state, *f, *u]))
+    yield contract["conclusion"], [*outputs, *grown, *f, *u, Fraction(len(x))]
+
+
+def _tree_rows(family: Mapping[str, Any], contract: Mapping[str, Any], x: Sequence[Row]) -> Iterator[tuple[list[Any], Row]]:
+    """The conclusion at each split; the ghosts go from left to right, whatever the split."""
+    ghosts, leaf, merge = contract["ghosts"], family["leaf"], family["merge"]
+    grown = all_of(ghosts["leaf"], x[0])
+    for row in x[1:]:
+        grown = all_of(ghosts["merge"], defined(ghosts["nodes"], [*grown, *all_of(ghosts["leaf"], row)]))
+
+    def state(rows: Sequence[Row], cut: Any) -> Row:
+        if len(rows) == 1:
+            return all_of(leaf["state"], defined(leaf["nodes"], rows[0]))
+        at = cut(len(rows))
+        return all_of(merge["state"], defined(merge["nodes"], [*state(rows[:at], cut), *state(rows[at:], cut)]))
+
+    for cut in SPLITS.values():
+        outputs = all_of(family["outputs"], defined(family["last"], state(x, cut)))
+        yield contract["conclusion"], [*outputs, *grown]
+
+
+def _points(sets: Sequence[Any], draw: random.Random) -> Iterator[Row]:
+    """Corners first, all combinations while they are few; then members drawn at random."""
+    members = [_members(raw) for raw in sets]
+    count = 1
+    for values in members:
+        count *= len(values)
+    if count <= MOST_INPUTS:
+        yield from (list(point) for point in product(*members))
+        return
+    yield from (list(point) for point in islice(product(*(values[:2] for values in members)), MOST_INPUTS // 4))
+    while True:
+        yield [draw.choice(values) for values in members]
+
+
+def _members(raw: Sequence[Any]) -> Row:
+    """Some members of a set, its ends among them."""
+    if raw[0] == "grid":
+        low, step, count = rational_of(raw[1]), rational_of(raw[2]), raw[3]
+        places = sorted({0, 1, 2, 3, count // 2, count - 2, count - 1} & set(range(min(count, 1 << 62))))
+        return [low + step * place for place in places]
+    parts = raw[1] if raw[0] == "intervals" else [raw[1:]]
+    found: list[Fraction] = []
+    for part in parts:
+        low, high = (None if end is None else rational_of(end) for end in part)
+        ends = [end for end in (low, high) if end is not None]
+        middle = [(low + high) / 2, (3 * low + high) / 4] if low is not None and high is not None else []
+        inner = [Fraction(c) for c in CORNERS if (low is None or c >= low) and (high is None or c <= high)]
+        found += list(dict.fromkeys([*ends, *middle, *inner]))
+    return found

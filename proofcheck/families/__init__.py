@@ -1,0 +1,26 @@
+"""Families of networks for every n as data, contracts about them, and their unrolling."""
+
+from proofcheck.families.contract import Contract, Ghost, count_of, is_bit, largest, least, number, sign_product, total
+from proofcheck.families.expressions import Expression, Fact, indicator
+from proofcheck.families.family import Family, Fold, Tree
+from proofcheck.families.statement import FamilyStatement, family_statement_of
+
+__all__ = [
+    "Contract",
+    "Expression",
+    "Fact",
+    "Family",
+    "FamilyStatement",
+    "Fold",
+    "Ghost",
+    "Tree",
+    "count_of",
+    "family_statement_of",
+    "indicator",
+    "is_bit",
+    "largest",
+    "least",
+    "number",
+    "sign_product",
+    "total",
+]
