@@ -27,9 +27,9 @@ from proofcheck.catalogue.reading import Readings, sources_of
 from proofcheck.checkers import fence
 from proofcheck.claims.construction import Construction
 from proofcheck.claims.formulate import batched, formulate, reference_at
-from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, NetworkClaim, kind_of
+from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, ForAll, NetworkClaim, kind_of
 from proofcheck.claims.limits import formulate_limit
-from proofcheck.claims.sizes import Size, parameters_of, same_size, sizes_of
+from proofcheck.claims.sizes import Size, labels_of, parameters_of, same_size, sizes_of
 from proofcheck.domains import Domain
 from proofcheck.errors import ConstructionError, ProofcheckError
 from proofcheck.exact import rational_of, text_of
@@ -150,7 +150,7 @@ def _description(construction: Construction, docstring: str) -> dict[str, Any]:
             "kind": kind_of(claim),
             "floor": claim.floor.name.lower(),
             "convention": getattr(claim, "convention", ""),
-            "sizes": [size.label for size in sizes_of(claim.at, names)],
+            "sizes": labels_of(claim, names),
         }
         for name, claim in construction.claims.items()
     ]
@@ -182,7 +182,7 @@ def _build(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     construction = work.construction
     wanted: dict[str, tuple[Size, list[str]]] = {}
     for name, claim in construction.claims.items():
-        if request.get("claims") is None or name in request["claims"]:
+        if (request.get("claims") is None or name in request["claims"]) and not isinstance(claim, ForAll):
             for size in _chosen(construction, claim, request):
                 first, names = wanted.setdefault(size.label, (size, []))
                 if not same_size(first, size):
@@ -197,7 +197,22 @@ def _build(work: Work, request: dict[str, Any]) -> dict[str, Any]:
             found[label] = [], jobs
         else:
             found[label] = _built(work, size, claims, twice=again and not found)
-    return {"sizes": [s for label in wanted for s in found[label][0]], "jobs": [j for label in wanted for j in found[label][1]]}
+    jobs = [j for label in wanted for j in found[label][1]] + _family_jobs(work, request)
+    return {"sizes": [s for label in wanted for s in found[label][0]], "jobs": jobs}
+
+
+def _family_jobs(work: Work, request: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The claims about families; they have no size, so they are not among those asked for at other sizes."""
+    claims, labels = request.get("claims"), request.get("labels")
+    jobs: list[dict[str, Any]] = []
+    for name, claim in work.construction.claims.items():
+        if not isinstance(claim, ForAll) or request.get("elements") is not None or (claims is not None and name not in claims):
+            continue
+        (label,) = labels_of(claim, ())
+        if labels is None or label in labels:
+            statement = claim.statement().json()
+            jobs.append({"claim": name, "size": label, "statement": statement, "circuit": None, "reference": False})
+    return jobs
 
 
 def _built(
@@ -215,7 +230,7 @@ def _built(
         return [], [{"claim": name, "size": label, "error": problem} for name in claims]
     jobs = []
     for name, claim in claims.items():
-        assert not isinstance(claim, LIMIT_CLAIMS)
+        assert not isinstance(claim, (*LIMIT_CLAIMS, ForAll))
         try:
             job = _job(work, claim, network, size, calls)
         except Exception as error:  # noqa: BLE001

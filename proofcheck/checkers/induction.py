@@ -14,13 +14,14 @@ from typing import Any
 from proofcheck.checkers.certificates import certificate_of
 from proofcheck.checkers.lemmas import shown
 from proofcheck.checkers.polynomials import Polynomial
-from proofcheck.checkers.reachable import counterexample
+from proofcheck.checkers.reachable import LARGEST_N, counterexample
 from proofcheck.checkers.rules import Rules
 from proofcheck.checkers.scenes import SceneForms, bits
 from proofcheck.checkers.task import Budget
 from proofcheck.checkers.trees import Effort, Exhausted, Failed, Known
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.families import FamilyStatement
+from proofcheck.families.words import conclusion_words, each_words, invariant_words
 from proofcheck.kernel import Rejected, replay
 
 PROGRAMS = 20_000
@@ -41,7 +42,7 @@ class Obligation:
 
 def induction(statement: FamilyStatement, budget: Budget) -> Finding:
     """Certify a statement about a family; refuted with an input at some n, or unknown with the obligation that fails."""
-    scope = f"{statement.scope}, all inputs"
+    scope, method = "all inputs", f"the {statement.family['rule']} rule"
     found = obligations(statement, budget)
     bad = next((o for o in found if o.failed >= 0), None)
     if bad is None:
@@ -50,17 +51,33 @@ def induction(statement: FamilyStatement, budget: Budget) -> Finding:
         try:
             proved = replay(certificate)
         except Rejected as reason:
-            return Finding(Verdict.UNKNOWN, None, "induction", scope, reason=f"the kernel rejects the proof: {reason}")
+            return Finding(Verdict.UNKNOWN, None, method, scope, reason=f"the kernel rejects the proof: {reason}")
         if (proved.statement_digest, proved.network_digest) != (statement.digest, statement.family_digest):
-            return Finding(Verdict.UNKNOWN, None, "induction", scope, reason="the kernel proved another statement than the one asked for")
+            return Finding(Verdict.UNKNOWN, None, method, scope, reason="the kernel proved another statement")
         leaves = sum(o.leaves for o in found)
-        return Finding(Verdict.HOLDS, Strength.CERTIFIED, "induction", scope, certificate=certificate, checked=leaves)
-    witness = counterexample(statement, budget)
-    if witness is not None:
-        return Finding(Verdict.REFUTED, None, "induction", scope, witness=witness)
-    what = {"step": "the invariant is not inductive", "merge": "the invariant is not inductive"}.get(bad.name, "it does not follow")
-    reason = f"{what}: obligation {bad.name}, fact {bad.failed + 1} of {bad.facts} was not shown, and no small n refutes the claim"
-    return Finding(Verdict.UNKNOWN, None, "induction", scope, reason=reason)
+        return Finding(Verdict.HOLDS, Strength.CERTIFIED, method, scope, certificate=certificate, checked=leaves)
+    found_at = counterexample(statement, budget)
+    if found_at is not None:
+        inputs = statement.domain_at(found_at.n).describe()
+        where = f"all inputs in {inputs} at n = {found_at.n}"
+        said = f"{found_at.fact} is false, of its left side {found_at.witness.found[0]} was found"
+        return Finding(Verdict.REFUTED, None, method, where, witness=found_at.witness, reason=said)
+    open_end = f"{failure(statement, bad)}, and no n up to {LARGEST_N} refutes the claim"
+    return Finding(Verdict.UNKNOWN, None, method, scope, reason=open_end)
+
+
+def failure(statement: FamilyStatement, bad: Obligation) -> str:
+    """Why an obligation stands open, in words."""
+    family, contract = statement.family, statement.contract
+    invariant = invariant_words(family, contract)
+    if bad.name in ("base", "leaf", "step", "merge") and bad.failed < len(invariant):
+        where = {"base": "at the start", "leaf": "at a leaf", "step": "after a step", "merge": "after a merge"}[bad.name]
+        return f"the invariant is not inductive: {invariant[bad.failed]} was not shown {where}"
+    if bad.name == "associativity":
+        return f"the merge of the ghosts was not shown to be associative (g{bad.failed})"
+    facts = each_words(family, contract) if bad.name == "step" else conclusion_words(family, contract)
+    place = bad.failed - len(invariant) if bad.name == "step" else bad.failed
+    return f"the invariant was not shown to imply {facts[place]}"
 
 
 def obligations(statement: FamilyStatement, budget: Budget) -> list[Obligation]:
@@ -75,7 +92,8 @@ def obligations(statement: FamilyStatement, budget: Budget) -> list[Obligation]:
     for name, scene, wanted in statement.read.obligations:
         begin, effort = time.perf_counter(), Effort(PROGRAMS, over)
         obligation = Obligation(name, len(wanted))
-        _prove(obligation, SceneForms(scene.made, scene.given), [(r, {m: q for m, q in f.items() if q}) for f, r in wanted], effort)
+        facts = [(relation, {m: q for m, q in form.items() if q}) for form, relation in wanted]
+        _prove(obligation, SceneForms(scene.made, scene.given), facts, effort)
         obligation.leaves, obligation.seconds = effort.leaves, time.perf_counter() - begin
         found.append(obligation)
         if obligation.failed >= 0:
@@ -103,10 +121,11 @@ def _prove(obligation: Obligation, forms: SceneForms, wanted: list[Fact], effort
 def _tree(known: Known, forms: SceneForms, fact: Fact, divided: list[int], effort: Effort) -> Any:
     """A tree for a fact: by dividing the bits and then where the facts do not suffice, or by dividing everything first."""
     everything = [v for v in sorted(forms.definitions) if forms.cases(v) and v not in divided]
+    scope = sorted(forms.rank, key=forms.order, reverse=True)
     for first in (divided, [*divided, *everything]):
         lemmas = len(known.lemmas)
         try:
-            return shown(known, fact, effort, first)
+            return shown(known, fact, effort, first, scope)
         except Failed:
             del known.lemmas[lemmas:]
         except Exhausted:

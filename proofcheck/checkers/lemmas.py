@@ -82,6 +82,7 @@ def lemmas(task: Task, budget: Budget, progress: Progress | None = None) -> Find
 
 def begin(known: Known) -> None:
     """Enter the definitions that are equalities, and the constraints of the domain."""
+    assert isinstance(known.forms, Forms)
     for k, fact in enumerate(known.forms.constraints()):
         known.know((2, k), fact)
     for v in sorted(known.forms.definitions, key=known.forms.order):
@@ -89,15 +90,15 @@ def begin(known: Known) -> None:
             known.define(v)
 
 
-def shown(known: Known, fact: Fact, effort: Effort, first: Sequence[int] = ()) -> Tree:
-    """A tree for an obligation; an equality as two lemmas. first: as in `prove`."""
+def shown(known: Known, fact: Fact, effort: Effort, first: Sequence[int] = (), scope: Sequence[int] | None = None) -> Tree:
+    """A tree for an obligation; an equality as two lemmas. first, scope: as in `prove`."""
     relation, polynomial = fact
     if relation != "==" or first or not known.rules.reduced(polynomial):
-        return prove(known, fact, effort, first=first)
+        return prove(known, fact, effort, first=first, scope=scope)
     sides = []
     for sign in (1, -1):
         side = ">=", scaled(polynomial, sign)
-        tree = prove(known, side, effort)
+        tree = prove(known, side, effort, scope=scope)
         known.lemmas.append([">=", polynomial_json(side[1]), tree])
         sides.append([[text_of(Fraction(1)), [], [[1, len(known.lemmas) - 1]]]])
     return [["sum", *sides]]

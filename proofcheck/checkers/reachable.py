@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, product
 from typing import Any
@@ -13,6 +14,7 @@ from proofcheck.claims.evidence import Witness
 from proofcheck.exact import rational_of
 from proofcheck.families import FamilyStatement
 from proofcheck.families.unroll import SPLITS, all_of, defined, evaluated, units_at
+from proofcheck.families.words import conclusion_words, each_words
 
 Row = list[Fraction]
 LARGEST_N = 6
@@ -20,11 +22,19 @@ MOST_INPUTS = 600
 CORNERS = (0, 1, -1, 2, Fraction(1, 2), -2, 3, Fraction(1, 3), -3)
 
 
-def counterexample(statement: FamilyStatement, budget: Budget) -> Witness | None:
-    """An input at some small n on which the contract fails, with the values of the fact that does; None when none was found.
-
-    The inputs of the witness are those of all steps, one after another, then the fixed inputs.
+@dataclass(frozen=True)
+class Counterexample:
+    """An input at n on which a fact of the contract fails. The witness has the inputs of all steps, one after another, then the
+    fixed inputs; it was found that what the fact compares with 0 has this value.
     """
+
+    n: int
+    fact: str
+    witness: Witness
+
+
+def counterexample(statement: FamilyStatement, budget: Budget) -> Counterexample | None:
+    """A small n and an input on which the contract fails; None when none was found."""
     family, contract = statement.family, statement.contract
     fold = family["rule"] == "fold"
     first = family["first"] if fold else 1
@@ -38,8 +48,8 @@ def counterexample(statement: FamilyStatement, budget: Budget) -> Witness | None
                 continue
             failed = next(failures(family, contract, x, f), None)
             if failed is not None:
-                relation, value = failed
-                return Witness(tuple(point), (value,), (Fraction(0),), f"a fact '{relation} 0' of the contract at n = {n}")
+                words, value = failed
+                return Counterexample(n, words, Witness(tuple(point), (value,), (Fraction(0),)))
     return None
 
 
@@ -49,13 +59,14 @@ def met(fact: Sequence[Any], table: Sequence[Fraction]) -> bool:
 
 
 def failures(family: Mapping[str, Any], contract: Mapping[str, Any], x: Sequence[Row], f: Row) -> Iterator[tuple[str, Fraction]]:
-    """The facts of a contract that fail at these inputs: what each is compared by, and its value."""
+    """The facts of a contract that fail at these inputs, in words, each with its value."""
     rows = _fold_rows(family, contract, x, f) if family["rule"] == "fold" else _tree_rows(family, contract, x)
-    for facts, table in rows:
-        for relation, polynomial in facts:
+    words = {"conclusion": conclusion_words(family, contract), "each": each_words(family, contract) if "each" in contract else []}
+    for which, table in rows:
+        for text, (relation, polynomial) in zip(words[which], contract[which], strict=True):
             value = Fraction(evaluated(polynomial, table))
             if not _met(relation, value):
-                yield relation, value
+                yield text, value
 
 
 def _met(relation: str, value: Fraction) -> bool:
@@ -64,8 +75,8 @@ def _met(relation: str, value: Fraction) -> bool:
 
 def _fold_rows(
     family: Mapping[str, Any], contract: Mapping[str, Any], x: Sequence[Row], f: Row
-) -> Iterator[tuple[list[Any], Row]]:
-    """Each list of facts with the table it speaks of, step after step, the conclusion at the end."""
+) -> Iterator[tuple[str, Row]]:
+    """Each list of facts by its key with the table it speaks of, step after step, the conclusion at the end."""
     first, ghosts = family["first"], contract["ghosts"]
     beginning = [*x[0], *f] if first else f
     state, grown = all_of(family["init"], beginning), all_of(ghosts["init"], beginning)
@@ -73,15 +84,15 @@ def _fold_rows(
         u = units_at(family, k)
         table = defined(family["nodes"], [*state, *x[k], *f, *u])
         emitted = all_of(family["emit"], table)
-        yield contract["each"], [*emitted, *grown, *x[k], *f, *u, Fraction(k)]
+        yield "each", [*emitted, *grown, *x[k], *f, *u, Fraction(k)]
         state = all_of(family["state"], table)
         grown = all_of(ghosts["step"], defined(ghosts["nodes"], [*grown, *x[k], *f, *u, *emitted]))
     u = units_at(family, len(x))
     outputs = all_of(family["outputs"], defined(family["last"], [*state, *f, *u]))
-    yield contract["conclusion"], [*outputs, *grown, *f, *u, Fraction(len(x))]
+    yield "conclusion", [*outputs, *grown, *f, *u, Fraction(len(x))]
 
 
-def _tree_rows(family: Mapping[str, Any], contract: Mapping[str, Any], x: Sequence[Row]) -> Iterator[tuple[list[Any], Row]]:
+def _tree_rows(family: Mapping[str, Any], contract: Mapping[str, Any], x: Sequence[Row]) -> Iterator[tuple[str, Row]]:
     """The conclusion at each split; the ghosts go from left to right, whatever the split."""
     ghosts, leaf, merge = contract["ghosts"], family["leaf"], family["merge"]
     grown = all_of(ghosts["leaf"], x[0])
@@ -96,7 +107,7 @@ def _tree_rows(family: Mapping[str, Any], contract: Mapping[str, Any], x: Sequen
 
     for cut in SPLITS.values():
         outputs = all_of(family["outputs"], defined(family["last"], state(x, cut)))
-        yield contract["conclusion"], [*outputs, *grown]
+        yield "conclusion", [*outputs, *grown]
 
 
 def _points(sets: Sequence[Any], draw: random.Random) -> Iterator[Row]:
@@ -122,9 +133,9 @@ def _members(raw: Sequence[Any]) -> Row:
     parts = raw[1] if raw[0] == "intervals" else [raw[1:]]
     found: list[Fraction] = []
     for part in parts:
-        low, high = (None if end is None else rational_of(end) for end in part)
-        ends = [end for end in (low, high) if end is not None]
-        middle = [(low + high) / 2, (3 * low + high) / 4] if low is not None and high is not None else []
-        inner = [Fraction(c) for c in CORNERS if (low is None or c >= low) and (high is None or c <= high)]
+        least, most = (None if end is None else rational_of(end) for end in part)
+        ends = [end for end in (least, most) if end is not None]
+        middle = [(least + most) / 2, (3 * least + most) / 4] if least is not None and most is not None else []
+        inner = [Fraction(c) for c in CORNERS if (least is None or c >= least) and (most is None or c <= most)]
         found += list(dict.fromkeys([*ends, *middle, *inner]))
     return found

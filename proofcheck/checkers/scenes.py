@@ -11,7 +11,7 @@ from typing import Any
 
 from proofcheck.checkers.polynomials import Polynomial, constant, difference, plain, polynomial_json, variable
 from proofcheck.checkers.proof_forms import Case, Definition, Fact, bounds_of, cases_of, facts_of, gap_of, members_of
-from proofcheck.checkers.trees import Known
+from proofcheck.checkers.trees import Known, Tree
 from proofcheck.domains.sets import Grid, Interval, Intervals, ScalarSet
 from proofcheck.exact import text_of
 
@@ -95,7 +95,7 @@ def bits(known: Known, forms: SceneForms) -> list[int]:
 def _square(known: Known, v: int) -> int:
     """The lemma v * v == v for a free variable from {0,1}."""
     own, above = variable(v), polynomial_json(difference(variable(v), constant(1)))
-    tree: list[list[Any]] = [
+    tree: Tree = [
         ["gap", v, 0],
         ["sum", [_term(1, [4, polynomial_json(own)]), _term(1, [3, 0])], [_term(1, [0, v, 0], [3, 0]), _term(1, [0, v, 0])]],
         ["sum", [_term(1, [4, above]), _term(1, [3, 0])], [_term(1, [3, 0], [0, v, 1]), _term(1, [0, v, 1])]],
@@ -108,21 +108,20 @@ def _bit(known: Known, forms: SceneForms, v: int, square: list[Any], sign: int) 
     rest = difference(constant(1), variable(v))
     lemmas = []
     for form in (variable(v), rest):
-        tree = [["sum", [_term(1, [4, polynomial_json(form)]), _term(-sign, square)]]]
-        lemmas.append(known.add_lemma((">=", form), tree))
+        lemmas.append(known.add_lemma((">=", form), [["sum", [_term(1, [4, polynomial_json(form)]), _term(-sign, square)]]]))
     low, high = ([1, number] for number in lemmas)
     z = forms.add("step", difference(variable(v), constant(HALF)))
     bend = _term(2 * sign, square)
-    tree = [
+    divided: Tree = [
         ["split", z],
         ["sum", [_term(2, [3, 0], high), bend, _term(-1, [3, 1])], [_term(1, [3, 1]), _term(1, high)]],
         ["sum", [_term(1, low), _term(-1, [3, 1])], [_term(2, [3, 0], low), bend, _term(1, [3, 1])]],
     ]
-    known.add_lemma(("==", difference(variable(v), variable(z))), tree)
+    known.add_lemma(("==", difference(variable(v), variable(z))), divided)
     return z
 
 
-def _term(q: int, *facts: list[Any]) -> list[Any]:
+def _term(q: Any, *facts: Any) -> list[Any]:
     return [text_of(Fraction(q)), [], list(facts)]
 
 

@@ -139,17 +139,25 @@ class _Branch:
     first: tuple[int, ...] = ()  # what to divide before anything else
 
 
-def prove(known: Known, fact: Fact, effort: Effort, depth: int | None = None, first: Sequence[int] = ()) -> Tree:
+def prove(
+    known: Known,
+    fact: Fact,
+    effort: Effort,
+    depth: int | None = None,
+    first: Sequence[int] = (),
+    scope: Sequence[int] | None = None,
+) -> Tree:
     """A tree for a fact, from what is known of the variables at most `depth` definitions below it.
 
-    first: variables to divide before the facts are asked, in every case that is not closed by equalities alone.
+    first: variables to divide before the facts are asked, in every case that is not closed by equalities alone. scope: the
+    variables whose facts count, instead of those.
 
     Raises Failed where it does not follow, Exhausted when the effort is spent.
     """
     relation, goal = fact
     rules = Rules(known.forms, known.rules)
     form = rules.reduced(goal)
-    scope = scope_of(known, [form], depth)
+    scope = scope_of(known, [form], depth) if scope is None else list(scope)
     signs = (1, -1) if relation == "==" else (1,)
     goals = [scaled(form, sign) for sign in signs]
     entries = entries_of(known, rules, scope, goals)

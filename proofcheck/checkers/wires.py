@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from proofcheck.checkers.polynomials import Number, Polynomial, add, constant, difference, is_constant, plain, scaled, variable
-from proofcheck.checkers.proof_forms import Fact
+from proofcheck.checkers.proof_forms import Fact, Forms
 from proofcheck.checkers.signatures import Signatures, normal
 from proofcheck.checkers.templates import Templates
 from proofcheck.checkers.trees import Effort, Failed, Known
@@ -41,6 +41,7 @@ class Wires:
     def read(self) -> None:
         """Go through the network and find out what each node carries."""
         forms, known = self.known.forms, self.known
+        assert isinstance(forms, Forms)
         for v in range(forms.inputs, forms.first):
             definition = forms.definitions[v]
             argument = self.settled(definition.arguments[0])

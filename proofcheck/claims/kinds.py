@@ -1,4 +1,4 @@
-"""The kinds of claims: each value is one checkable sentence about one network, or one limit, at each of its sizes.
+"""The kinds of claims: each value is one checkable sentence about one network, or one limit, at each of its sizes, or for all n.
 
 A target, domain or property is given either for the network at hand or as a function of the size, told apart by its
 parameters: a function whose parameters are all parameters of `build` is called with the size, any other one with terms
@@ -14,6 +14,7 @@ from typing import Any
 
 from proofcheck.claims.evidence import Strength
 from proofcheck.errors import ConstructionError
+from proofcheck.families import Contract, FamilyStatement, Fold, Tree
 from proofcheck.spec.reals_statement import ERROR_SHARE
 
 established, certified, unrefuted = Strength.ESTABLISHED, Strength.CERTIFIED, Strength.UNREFUTED
@@ -173,10 +174,35 @@ class Probably:
         _finish_limit(self)
 
 
+@dataclass(frozen=True)
+class ForAll:
+    """The family satisfies the contract for every n: a claim without sizes, shown by induction over the family's rule.
+
+    family: Fold(...) or Tree(...). contract: what holds, with the invariant that shows it. It speaks of the family as traced;
+    the network at n is `family.network(n)`.
+    """
+
+    family: Fold | Tree
+    contract: Contract
+    floor: Strength = certified
+    at: tuple[Any, ...] = field(default=(), init=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.family, Fold | Tree):
+            raise ConstructionError(f"the family of ForAll is {self.family!r}, expected Fold(...) or Tree(...)")
+        if not isinstance(self.contract, Contract):
+            raise ConstructionError(f"the contract of ForAll is {self.contract!r}, expected Contract(...)")
+        _finish(self)
+
+    def statement(self) -> FamilyStatement:
+        """The statement. Raises ConstructionError or Refusal for a contract that does not fit the family."""
+        return FamilyStatement(self.family.data(), self.contract.data(self.family))
+
+
 NetworkClaim = Computes | Approximates | Property | Exact | Relation
 LimitClaim = Enclosure | Probably
-Claim = NetworkClaim | LimitClaim
-FUNCTION_CLAIMS = (Computes, Approximates, Property)
+Claim = NetworkClaim | LimitClaim | ForAll
+FUNCTION_CLAIMS = (Computes, Approximates, Property, ForAll)
 LIMIT_CLAIMS = (Enclosure, Probably)
 
 

@@ -1,6 +1,6 @@
 """Families of networks for every n as data, contracts about them, and their unrolling."""
 
-from proofcheck.families.contract import Contract, Ghost, count_of, is_bit, largest, least, number, sign_product, total
+from proofcheck.families.contract import Contract, Ghost, count_of, is_bit, largest, least, number_of, sign_product, sum_of
 from proofcheck.families.expressions import Expression, Fact, indicator
 from proofcheck.families.family import Family, Fold, Tree
 from proofcheck.families.statement import FamilyStatement, family_statement_of
@@ -20,7 +20,7 @@ __all__ = [
     "is_bit",
     "largest",
     "least",
-    "number",
+    "number_of",
     "sign_product",
-    "total",
+    "sum_of",
 ]

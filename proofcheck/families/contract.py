@@ -53,7 +53,7 @@ class Contract:
         """CONTRACT of docs/formats.md. Raises ConstructionError or Refusal for a contract that does not fit the family."""
         for name, ghost in self.ghosts.items():
             if not isinstance(ghost, Ghost):
-                raise ConstructionError(f"the ghost {name!r} is {ghost!r}, expected largest(...), total(...) or Ghost(start, step)")
+                raise ConstructionError(f"the ghost {name!r} is {ghost!r}, expected largest(...) or Ghost(start, step)")
         if isinstance(family, Tree):
             return self._tree(family)
         if not isinstance(family, Fold):
@@ -103,7 +103,7 @@ class Contract:
         merged = {}
         for name, ghost in self.ghosts.items():
             if ghost.merge is None:
-                raise ConstructionError(f"the ghost {name!r} has no merge: in a tree give Ghost(start, merge=lambda left, right: ...)")
+                raise ConstructionError(f"the ghost {name!r} has no merge: give Ghost(start, merge=lambda left, right: ...)")
             both = {"left": side(left, name), "right": side(right, name)}
             merged[name] = _one(f"the ghost {name!r}", called(f"the merge of the ghost {name!r}", ghost.merge, both))
         table.define(list(merged.values()))
@@ -187,14 +187,14 @@ def least(of: Any) -> Ghost:
     return _aggregate(of, minimum)
 
 
-def total(of: Any) -> Ghost:
+def sum_of(of: Any) -> Ghost:
     """The sum of the values; of: as in `largest`, also of what steps emit."""
     return _aggregate(of, lambda a, b: a + b, 0)
 
 
 def count_of(of: Any) -> Ghost:
     """The number of ones among bits."""
-    return total(of)
+    return sum_of(of)
 
 
 def sign_product(of: Any) -> Ghost:
@@ -203,13 +203,13 @@ def sign_product(of: Any) -> Ghost:
     return _aggregate(Reads(lambda names: 1 - 2 * read(names)), lambda a, b: a * b, 1)
 
 
-def number(of: Any, unit: str) -> Ghost:
+def number_of(of: Any, unit: str) -> Ghost:
     """The number whose digits are the values, least significant first: the sum of unit * value, in a fold with first=0."""
     read = _reader(of)
     return Ghost(0, Reads(lambda names: names["own"] + _found(names, unit) * read(names)))
 
 
-def is_bit(value: Any) -> Fact:
+def is_bit(value: Expression) -> Fact:
     """The fact that a value is 0 or 1."""
     return value * value == value
 

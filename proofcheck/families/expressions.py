@@ -41,7 +41,7 @@ class Fact:
     expression: Expression
 
     def __bool__(self) -> bool:
-        raise Refusal("a fact about all inputs has no truth value: list facts one by one, and write 0 <= y, y <= 1 for 0 <= y <= 1")
+        raise Refusal("a fact about all inputs has no truth value: list facts one by one, 0 <= y and y <= 1 for 0 <= y <= 1")
 
 
 class Expression:

@@ -82,7 +82,8 @@ class Fold:
         ends = {} if self.outputs is None else named("the outputs", called("the outputs", self.outputs, s | f | u))
         if not emitted and not ends:
             raise ConstructionError("the family has no outputs: give outputs=, or let the step emit some")
-        apart({"an input": [*self.inputs, *self.fixed, *self.units, "k", "n"], "what a step emits": [*emitted], "an output": [*ends]})
+        of_step = [*self.inputs, *self.fixed, *self.units, "k", "n"]
+        apart({"an input": of_step, "what a step emits": [*emitted], "an output": [*ends]})
         begin = Table(x if self.first else {}, f)
         table, last = Table(s, x, f, u), Table(s, f, u)
         table.define(list(made.values()), NEURONS)
@@ -103,7 +104,7 @@ class Fold:
         return data, tuple(start), tuple(emitted), tuple(ends)
 
     def network(self, n: int) -> Network:
-        """The network of n steps, unrolled. Ports: each input of n numbers, each fixed input; each emitted output, the outputs."""
+        """The network of n steps, unrolled. Ports: each input of n numbers, fixed inputs; what the steps emit, outputs."""
         names = (tuple(self.inputs), tuple(self.fixed), self.emitted, self.results)
         return fold_network(self.data(), n, names, [*self.inputs.values()], [*self.fixed.values()])
 
@@ -113,15 +114,19 @@ class Tree:
     """n leaves in order, merged two at a time by any binary tree: leaf(x) and merge(left, right) give the state as a dict.
 
     inputs: the sets of the inputs of a leaf by name. merge: reads left.m, right.m, ... for the state m of either side.
-    outputs: outputs of the state of the root.
+    outputs: outputs of the state of the root. split: what `network` takes for the tree: how many leaves go to the left, "halves"
+    (rounded up), "left" (all but one), "right" (one) or "power" (the largest power of two below n).
     """
 
     inputs: Mapping[str, Any]
     leaf: Callable[..., Any]
     merge: Callable[..., Any]
     outputs: Callable[..., Any]
+    split: str = "halves"
 
     def __post_init__(self) -> None:
+        if self.split not in SPLITS:
+            raise ConstructionError(f"the split is {self.split!r}, expected one of {', '.join(SPLITS)}")
         self.data()
 
     def data(self) -> Json:
@@ -165,12 +170,9 @@ class Tree:
         }
         return data, tuple(leaf), tuple(ends)
 
-    def network(self, n: int, split: str = "halves") -> Network:
-        """The network over n leaves, unrolled; split: how many leaves go to the left, "halves" (rounded up), "left" (all but
-        one), "right" (one) or "power" (the largest power of two below n). Ports: each input of n numbers; the outputs."""
-        if split not in SPLITS:
-            raise ConstructionError(f"the split is {split!r}, expected one of {', '.join(SPLITS)}")
-        return tree_network(self.data(), n, split, (tuple(self.inputs), self.results), [*self.inputs.values()])
+    def network(self, n: int) -> Network:
+        """The network over n leaves, unrolled by `split`. Ports: each input of n numbers; the outputs."""
+        return tree_network(self.data(), n, self.split, (tuple(self.inputs), self.results), [*self.inputs.values()])
 
 
 Family = Fold | Tree

@@ -1,4 +1,4 @@
-"""A statement about a family for every n: canonical JSON whose SHA-256 identifies it. The kernel reads it and says it in words."""
+"""A statement about a family for every n: canonical JSON whose SHA-256 names it. The kernel reads it and puts it in words."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from proofcheck.domains import Domain, domain_of
 from proofcheck.errors import InputError
 from proofcheck.kernel import FamilyObligations, Rejected, family_obligations
 
@@ -43,6 +44,11 @@ class FamilyStatement:
 
     def sentence(self) -> str:
         return self.read.sentence
+
+    def domain_at(self, n: int) -> Domain:
+        """All inputs at n: those of all steps or leaves, one after another, then the fixed inputs."""
+        raw = self.family["inputs"] * n + self.family.get("fixed", [])
+        return Domain(tuple(s for one in raw for s in domain_of({"sets": [[one, 1]], "constraints": [], "different": []}).sets))
 
     @property
     def scope(self) -> str:

@@ -118,7 +118,9 @@ def merged(family: Mapping[str, Any], x: Sequence[Sequence[Value]], split: Calla
     return all_of(family["outputs"], defined(family["last"], state(0, len(x))))
 
 
-def fold_network(data: Mapping[str, Any], n: int, names: Sequence[Sequence[str]], sets: Sequence[Any], kept: Sequence[Any]) -> Network:
+def fold_network(
+    data: Mapping[str, Any], n: int, names: Sequence[Sequence[str]], sets: Sequence[Any], kept: Sequence[Any]
+) -> Network:
     """The network of n steps. names: of the inputs, the fixed inputs, what a step emits and the outputs."""
     _check(n)
     x = [inputs(n, on=on, name=name) for name, on in zip(names[0], sets, strict=True)]

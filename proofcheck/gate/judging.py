@@ -11,6 +11,7 @@ from proofcheck.catalogue.building import evaluate_reference
 from proofcheck.catalogue.store import Store, finding_key, replayed
 from proofcheck.checkers import settle
 from proofcheck.checkers.enclosure import check_enclosure
+from proofcheck.checkers.induction import induction
 from proofcheck.checkers.statistical import check_probability
 from proofcheck.checkers.task import Budget, Point, Reference, Task
 from proofcheck.circuits.read_aiger import read_aiger
@@ -19,6 +20,7 @@ from proofcheck.claims.formulate import check_domain
 from proofcheck.claims.judged import Evidence
 from proofcheck.errors import ConstructionError, InputError, ProofcheckError
 from proofcheck.exact import rational_of, text_of
+from proofcheck.families import family_statement_of
 from proofcheck.gate.plan import Case
 from proofcheck.networks import Network, is_layered, network_bytes, read_network
 from proofcheck.spec import CircuitTarget, Statement, TermTarget, statement_of
@@ -39,6 +41,8 @@ def judge(case: Case, budget: Budget, store: Store, recheck: bool = False, progr
     try:
         if case.form == "limit":
             return _limit(case, evidence, store, recheck)
+        if case.claim.kind == "forall":
+            return _family(case, evidence, budget, store, recheck)
         task = task_of(case)
         evidence = replace(evidence, network=task.network.digest, sentence=task.statement.sentence())
         return found(evidence, task, budget, store, recheck, case.sources if job.reference else "", progress)
@@ -84,6 +88,21 @@ def _limit(case: Case, evidence: Evidence, store: Store, recheck: bool) -> Evide
     if not recheck and (known := store.recall(key, "", statement.digest)) is not None:
         return replace(evidence, finding=known, recalled=True)
     finding = check_enclosure(statement) if isinstance(statement, EnclosureStatement) else check_probability(statement)
+    store.keep(key, finding)
+    return replace(evidence, finding=finding)
+
+
+def _family(case: Case, evidence: Evidence, budget: Budget, store: Store, recheck: bool) -> Evidence:
+    """The evidence about a family for every n: its digest stands in the place of a network's."""
+    statement = family_statement_of(case.job.statement)
+    if case.job.size != statement.scope:
+        raise InputError(f"the claim is made for {case.job.size}, its statement for {statement.scope}")
+    network, text = statement.family_digest, statement.digest
+    evidence = replace(evidence, network=network, sentence=statement.sentence())
+    key = finding_key(b"", text, case.claim.floor, str(budget.seed))
+    if not recheck and (known := store.recall(key, network, text)) is not None:
+        return replace(evidence, finding=known, recalled=True)
+    finding = replayed(induction(statement, budget), network, text)
     store.keep(key, finding)
     return replace(evidence, finding=finding)
 

@@ -26,7 +26,8 @@ def _fold(family: Any, contract: Any) -> tuple[str, str, list[str]]:
     says = [_facts(contract["conclusion"], y + g + f + u + ["n"])] * bool(contract["conclusion"])
     says += [f"at each step k {_facts(contract['each'], e + g + x + f + u + ['k'])}"] * bool(contract["each"])
     grown = _ghosts(ghosts["init"], ghosts["step"], ghosts["nodes"], x * family["first"] + f, g + x + f + u + e)
-    grown += [f"{v} is {shown(rational(a))} * {shown(rational(b))}^k" for v, (a, b) in zip(u, family["units"], strict=True)]
+    pairs = [[shown(rational(q)) for q in pair] for pair in family["units"]]
+    grown += [f"{v} is {a} * ({b})^k at step k and {a} * ({b})^n at the end" for v, (a, b) in zip(u, pairs, strict=True)]
     return where, "; ".join(says), grown
 
 
@@ -58,11 +59,13 @@ def _sets(letter: str, raw: list[Any]) -> str:
 
 def _text(raw: list[Any], names: list[str]) -> str:
     """A polynomial in words."""
-    parts = []
+    text = ""
     for q, places in raw:
+        number = rational(q)
         factors = [names[v] for v in places]
-        parts.append("*".join(([] if factors and q == "0x1" else [shown(rational(q))]) + factors))
-    return " + ".join(parts) or "0"
+        sign = (" - " if number < 0 else " + ") if text else "-" if number < 0 else ""
+        text += sign + "*".join(([] if factors and abs(number) == 1 else [shown(max(number, -number))]) + factors)
+    return text or "0"
 
 
 def _facts(raw: list[Any], names: list[str]) -> str:
