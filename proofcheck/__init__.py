@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Probably,
         Property,
         Relation,
+        Unrolls,
         certified,
         established,
         reference,
@@ -127,7 +128,8 @@ _HOMES = {
     "proofcheck.claims.evidence": "Finding Strength Verdict Witness",
     "proofcheck.claims.judged": "Evidence",
     "proofcheck.claims.kinds": (
-        "Approximates Computes Enclosure Exact ForAll Probably Property Relation certified established reference unrefuted"
+        "Approximates Computes Enclosure Exact ForAll Probably Property Relation Unrolls certified established reference "
+        "unrefuted"
     ),
     "proofcheck.claims.sizes": "Instance",
     "proofcheck.claims.source": "Source",
@@ -198,6 +200,7 @@ __all__ = [
     "Strength",
     "Term",
     "Tree",
+    "Unrolls",
     "UsageError",
     "Verdict",
     "Witness",

@@ -15,6 +15,7 @@ from proofcheck import (
     ForAll,
     Relation,
     Source,
+    Unrolls,
     bits_of,
     certified,
     depth,
@@ -67,6 +68,7 @@ construction = Construction(
                 conclusion=lambda carry, A, B, N, W: [is_bit(carry), N + W * carry == A + B],
             ),
         ),
+        "is the family": Unrolls(adder, at=[*range(1, 9), 64]),
         "computes": Computes(
             lambda a, b: [*bits_of(word(a) + word(b), len(a) + 1)], on=Bits, at=[1, 2, 3, 4, 8, 16, 32], floor=certified
         ),

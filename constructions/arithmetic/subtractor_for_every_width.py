@@ -14,6 +14,7 @@ from proofcheck import (
     ForAll,
     Relation,
     Source,
+    Unrolls,
     bits_of,
     certified,
     depth,
@@ -61,6 +62,7 @@ construction = Construction(
                 conclusion=lambda borrow, A, B, N, W: [is_bit(borrow), N - W * borrow == A - B],
             ),
         ),
+        "is the family": Unrolls(subtractor, at=[*range(1, 9), 64]),
         "computes": Computes(
             lambda a, b: [*bits_of(word(a) - word(b), len(a)), word(a) < word(b)], on=Bits, at=[1, 2, 3, 4, 5], floor=certified
         ),

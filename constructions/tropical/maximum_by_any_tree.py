@@ -14,8 +14,8 @@ from proofcheck import (
     Relation,
     Source,
     Tree,
+    Unrolls,
     ceil_log2,
-
     depth,
     largest,
     maximum,
@@ -47,6 +47,7 @@ construction = Construction(
                 conclusion=lambda y, t: [y == t],
             ),
         ),
+        "is the family": Unrolls(tournament, at=[*range(1, 9), 64]),
         "computes": Computes(lambda x: maximum(*x), on=Reals, at=range(2, 9)),
         "depth": Relation(depth == ceil_log2(n), at=range(1, 65), convention="hidden layers; skips allowed"),
         "neurons": Relation(neurons == n - 1, at=range(1, 65)),

@@ -27,7 +27,7 @@ from proofcheck.catalogue.reading import Readings, sources_of
 from proofcheck.checkers import fence
 from proofcheck.claims.construction import Construction
 from proofcheck.claims.formulate import batched, formulate, reference_at
-from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, ForAll, NetworkClaim, kind_of
+from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, ForAll, NetworkClaim, Unrolls, kind_of
 from proofcheck.claims.limits import formulate_limit
 from proofcheck.claims.sizes import Size, labels_of, parameters_of, same_size, sizes_of
 from proofcheck.domains import Domain
@@ -220,7 +220,7 @@ def _built(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The network at one size, and the jobs about it."""
     calls, label = Calls((work.root, work.path)), size.label
-    watched = calls if any(kind_of(claim) != "relation" for claim in claims.values()) else None
+    watched = calls if any(kind_of(claim) not in ("relation", "unrolls") for claim in claims.values()) else None
     try:
         if twice:
             _network(work.construction, size, watched)
@@ -232,7 +232,7 @@ def _built(
     for name, claim in claims.items():
         assert not isinstance(claim, (*LIMIT_CLAIMS, ForAll))
         try:
-            job = _job(work, claim, network, size, calls)
+            job = _instance(claim, network, size) if isinstance(claim, Unrolls) else _job(work, claim, network, size, calls)
         except Exception as error:  # noqa: BLE001
             job = {"error": sentence(error, str(work.path))}
         jobs.append({"claim": name, "size": label} | job)
@@ -278,6 +278,11 @@ def _job(work: Work, claim: NetworkClaim, network: Network, size: Size, build: C
         "circuit": None if circuit is None else work.blobs.add(circuit.aiger()[0]),
         "reference": formulated.reference is not None,
     }
+
+
+def _instance(claim: Unrolls, network: Network, size: Size) -> dict[str, Any]:
+    statement = claim.statement(network.digest, list(size.arguments.values()))
+    return {"statement": statement.json(), "circuit": None, "reference": False}
 
 
 def _some_point(domain: Domain) -> tuple[Fraction, ...]:

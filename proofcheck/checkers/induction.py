@@ -20,7 +20,7 @@ from proofcheck.checkers.scenes import SceneForms, bits
 from proofcheck.checkers.task import Budget
 from proofcheck.checkers.trees import Effort, Exhausted, Failed, Known
 from proofcheck.claims.evidence import Finding, Strength, Verdict
-from proofcheck.families import FamilyStatement
+from proofcheck.families import FamilyStatement, InstanceStatement
 from proofcheck.families.words import conclusion_words, each_words, invariant_words
 from proofcheck.kernel import Rejected, replay
 
@@ -64,6 +64,18 @@ def induction(statement: FamilyStatement, budget: Budget) -> Finding:
         return Finding(Verdict.REFUTED, None, method, where, witness=found_at.witness, reason=said)
     open_end = f"{failure(statement, bad)}, and no n up to {LARGEST_N} refutes the claim"
     return Finding(Verdict.UNKNOWN, None, method, scope, reason=open_end)
+
+
+def unrolling(statement: InstanceStatement, network: bytes) -> Finding:
+    """Certify that a network file is a family at some n; unknown with the first difference that the kernel finds."""
+    certificate = certificate_of("unrolling", statement.json(), network=network)
+    try:
+        proved = replay(certificate)
+    except Rejected as reason:
+        return Finding(Verdict.UNKNOWN, None, "unrolling", "this network", reason=str(reason))
+    if (proved.statement_digest, proved.network_digest) != (statement.digest, statement.network):
+        return Finding(Verdict.UNKNOWN, None, "unrolling", "this network", reason="the kernel proved another statement")
+    return Finding(Verdict.HOLDS, Strength.CERTIFIED, "unrolling", "this network", certificate=certificate)
 
 
 def failure(statement: FamilyStatement, bad: Obligation) -> str:

@@ -7,14 +7,14 @@ shaped like the ports.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from proofcheck.claims.evidence import Strength
 from proofcheck.errors import ConstructionError
-from proofcheck.families import Contract, FamilyStatement, Fold, Tree
+from proofcheck.families import Contract, FamilyStatement, Fold, InstanceStatement, Tree
 from proofcheck.spec.reals_statement import ERROR_SHARE
 
 established, certified, unrefuted = Strength.ESTABLISHED, Strength.CERTIFIED, Strength.UNREFUTED
@@ -199,9 +199,35 @@ class ForAll:
         return FamilyStatement(self.family.data(), self.contract.data(self.family))
 
 
+@dataclass(frozen=True)
+class Unrolls:
+    """The network is the family at n, neuron by neuron; only in a construction of the form "traced" whose build takes n alone.
+
+    So what is claimed for every n is claimed of this network.
+    """
+
+    family: Fold | Tree
+    at: Any = ()
+    floor: Strength = certified
+    says: str = field(default="instance", init=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.family, Fold | Tree):
+            raise ConstructionError(f"the family of Unrolls is {self.family!r}, expected Fold(...) or Tree(...)")
+        _finish(self)
+
+    def statement(self, network: str, arguments: Sequence[Any]) -> InstanceStatement:
+        """The statement about the network with this digest, at the size with these arguments. Raises ConstructionError."""
+        if len(arguments) != 1 or type(arguments[0]) is not int:
+            raise ConstructionError("Unrolls speaks of a build with one parameter, the integer n of the family")
+        split = self.family.split if isinstance(self.family, Tree) else None
+        return InstanceStatement(self.family.data(), arguments[0], split, network)
+
+
 NetworkClaim = Computes | Approximates | Property | Exact | Relation
 LimitClaim = Enclosure | Probably
-Claim = NetworkClaim | LimitClaim | ForAll
+FamilyClaim = ForAll | Unrolls
+Claim = NetworkClaim | LimitClaim | FamilyClaim
 FUNCTION_CLAIMS = (Computes, Approximates, Property, ForAll)
 LIMIT_CLAIMS = (Enclosure, Probably)
 

@@ -12,7 +12,7 @@ from proofcheck.catalogue.description import Description
 from proofcheck.catalogue.discovery import ConstructionFile
 from proofcheck.catalogue.listing import remember, standing
 from proofcheck.errors import ConstructionError
-from proofcheck.families import family_statement_of
+from proofcheck.families import family_statement_of, instance_statement_of
 from proofcheck.gate.sizes_asked import sizes_asked
 from proofcheck.networks import Network, layers, read_network, sizes
 from proofcheck.spec import statement_of
@@ -25,6 +25,8 @@ WIDTH = 80
 def shown_size(file: ConstructionFile, description: Description, size: str | None) -> Iterator[str]:
     """The lines about the construction at one size: the one asked for, or the first at which a claim on the function is made."""
     labels, elements = sizes_asked(size, description) if size is not None else ((_first(description),), None)
+    if labels is not None:
+        labels += tuple(label for claim in description.claims if claim.kind == "forall" for label in claim.sizes)
     built = build(file, None, labels, elements)
     remember(built)
     job = next((job for job in built.jobs if not job.error), None)
@@ -47,11 +49,12 @@ def shown_size(file: ConstructionFile, description: Description, size: str | Non
 
 
 def _sentence(job: Job) -> str:
-    if job.network:
-        return statement_of(job.statement).sentence()
-    if json.loads(job.statement)["claim"] == "family":
+    kind = json.loads(job.statement)["claim"]
+    if kind == "family":
         return family_statement_of(job.statement).sentence()
-    return real_statement_of(job.statement).sentence()
+    if kind == "instance":
+        return instance_statement_of(job.statement).sentence()
+    return statement_of(job.statement).sentence() if job.network else real_statement_of(job.statement).sentence()
 
 
 def measures(network: Network) -> dict[str, Fraction | int]:

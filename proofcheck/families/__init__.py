@@ -3,7 +3,7 @@
 from proofcheck.families.contract import Contract, Ghost, count_of, is_bit, largest, least, number_of, sign_product, sum_of
 from proofcheck.families.expressions import Expression, Fact, indicator
 from proofcheck.families.family import Family, Fold, Tree
-from proofcheck.families.statement import FamilyStatement, family_statement_of
+from proofcheck.families.statement import FamilyStatement, InstanceStatement, family_statement_of, instance_statement_of
 
 __all__ = [
     "Contract",
@@ -13,10 +13,12 @@ __all__ = [
     "FamilyStatement",
     "Fold",
     "Ghost",
+    "InstanceStatement",
     "Tree",
     "count_of",
     "family_statement_of",
     "indicator",
+    "instance_statement_of",
     "is_bit",
     "largest",
     "least",

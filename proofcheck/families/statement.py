@@ -56,19 +56,59 @@ class FamilyStatement:
         return f"every n >= {self.family['first'] if self.family['rule'] == 'fold' else 1}"
 
 
+@dataclass(frozen=True)
+class InstanceStatement:
+    """The network with this digest is FAMILY at n; split: of a tree, None for a fold (docs/formats.md)."""
+
+    family: Any
+    n: int
+    split: str | None
+    network: str
+
+    def json(self) -> str:
+        parts = {"family": self.family, "n": self.n, "split": self.split, "network": self.network}
+        return _canonical({"claim": "instance"} | parts)
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.json().encode()).hexdigest()
+
+    def sentence(self) -> str:
+        name, how = hashlib.sha256(_canonical(self.family).encode()).hexdigest()[:16], f" by {self.split}" if self.split else ""
+        return f"network {self.network[:12]} is the {self.family['rule']} {name} at n = {self.n}{how}, neuron by neuron"
+
+
+def instance_statement_of(data: str) -> InstanceStatement:
+    """Read what `json` wrote. Raises InputError for anything else."""
+    value = _parts(data)
+    statement = InstanceStatement(value.get("family"), value.get("n"), value.get("split"), str(value.get("network")))  # type: ignore[arg-type]
+    right = type(statement.family) is dict and statement.family.get("rule") in ("fold", "tree") and type(statement.n) is int
+    if not right or statement.json() != data:
+        raise InputError("the statement about an instance is not of the form that docs/formats.md gives")
+    return statement
+
+
 def family_statement_of(data: str) -> FamilyStatement:
     """Read what `json` wrote. Raises InputError for anything else."""
-    if len(data) > LONGEST:
-        raise InputError(f"the statement about a family has {len(data)} characters, expected at most {LONGEST}")
-    try:
-        value = json.loads(data)
-        statement = FamilyStatement(value["family"], value["contract"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise InputError("the statement about a family is not of the form that docs/formats.md gives") from None
+    value = _parts(data)
+    statement = FamilyStatement(value.get("family"), value.get("contract"))
     if statement.json() != data:
         raise InputError("the statement about a family is not in canonical form: sorted keys, no spaces, no other keys")
     _ = statement.read
     return statement
+
+
+def _parts(data: str) -> dict[str, Any]:
+    """The JSON object in a text."""
+    if len(data) > LONGEST:
+        raise InputError(f"the statement about a family has {len(data)} characters, expected at most {LONGEST}")
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise InputError("the statement about a family is not of the form that docs/formats.md gives")
+    return value
 
 
 def _canonical(value: Any) -> str:

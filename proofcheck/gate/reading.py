@@ -48,6 +48,8 @@ def reading_of(statement: str) -> Reading:
         value["comparisons"] = {case: [relation, digest(left + right)] for case, relation, left, right in relations}
     if value["claim"] == "family":
         return {"claim": "family"} | _family(value["family"], value["contract"])
+    if value["claim"] == "instance":
+        value["family"] = digest(value["family"])
     return {key: _short(key, part) for key, part in value.items()}
 
 

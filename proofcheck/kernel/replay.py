@@ -22,6 +22,7 @@ from .relation import COMPARE, value_of, volume
 from .rounding import check_exactness
 from .statement import Statement, check_at, read_statement, sentence
 from .terms import Terms
+from .unrolling import check_instance
 from .vertices import check_vertices
 from .words import TENSORS, check_words
 
@@ -65,9 +66,12 @@ def _replay(data: bytes) -> Proved:
     (method, text), tensors = container(data, "certificate", "method", "statement")
     if method == "induction":
         return _induction(text, tensors)
-    require(method in METHODS, f"the method {method[:40]!r} is not one of induction, {', '.join(METHODS)}")
+    known = ("induction", "unrolling", *METHODS)
+    require(method in known, f"the method {method[:40]!r} is not one of {', '.join(known)}")
     require("network" in tensors, "the certificate holds no network")
     network = read_network(tensors["network"])
+    if method == "unrolling":
+        return _unrolling(text, network, tensors)
     statement, counted = read_statement(text, network), sizes(network)
     measures = counted.measures | METHODS[method](statement, network, tensors, Work())
     digest = sha256(text.encode()).hexdigest()
@@ -102,6 +106,18 @@ def _induction(text: str, tensors: dict[str, bytes]) -> Proved:
     name = _digest(canonical(family))
     words = family_sentence(name[:16], family, contract)
     return Proved(words, raw, _digest(text), name, "induction", (), {"obligations": count})
+
+
+def _unrolling(text: str, network: Network, tensors: dict[str, bytes]) -> Proved:
+    """A network is a family at some n."""
+    expect(tensors, "network")
+    raw = json_of(text, "the statement")
+    claim, family, n, split, digest = fields(raw, "the statement", "claim", "family", "n", "split", "network")
+    require(claim == "instance" and digest == network.digest, "unrolling proves that the network at hand is a family at some n")
+    check_instance(family, n, split, network, Work())
+    name, how = _digest(canonical(family))[:16], f" by {split}" if split else ""
+    words = f"network {network.digest[:12]} is the {family['rule']} {name} at n = {n}{how}, neuron by neuron"
+    return Proved(words, raw, _digest(text), network.digest, "unrolling", (), sizes(network).measures)
 
 
 def _family(text: str) -> tuple[dict[str, Any], Any, Any]:
