@@ -143,4 +143,3 @@ def _tree(known: Known, forms: SceneForms, fact: Fact, divided: list[int], effor
         except Exhausted:
             return None
     return None
-

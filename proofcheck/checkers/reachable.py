@@ -73,9 +73,7 @@ def _met(relation: str, value: Fraction) -> bool:
     return value == 0 if relation == "==" else value > 0 or (relation == ">=" and value == 0)
 
 
-def _fold_rows(
-    family: Mapping[str, Any], contract: Mapping[str, Any], x: Sequence[Row], f: Row
-) -> Iterator[tuple[str, Row]]:
+def _fold_rows(family: Mapping[str, Any], contract: Mapping[str, Any], x: Sequence[Row], f: Row) -> Iterator[tuple[str, Row]]:
     """Each list of facts by its key with the table it speaks of, step after step, the conclusion at the end."""
     first, ghosts = family["first"], contract["ghosts"]
     beginning = [*x[0], *f] if first else f

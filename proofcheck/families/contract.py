@@ -212,4 +212,3 @@ def number_of(of: Any, unit: str) -> Ghost:
 def is_bit(value: Expression) -> Fact:
     """The fact that a value is 0 or 1."""
     return value * value == value
-

@@ -1,0 +1,267 @@
+"""Induction over families: true contracts are proved, no false one is, and no damaged certificate or statement is accepted."""
+
+import copy
+import json
+import random
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from proofcheck.checkers.certificates import certificate_of
+from proofcheck.checkers.induction import induction, obligations
+from proofcheck.checkers.reachable import counterexample
+from proofcheck.checkers.task import Budget
+from proofcheck.claims.evidence import Strength, Verdict
+from proofcheck.errors import InputError
+from proofcheck.families import FamilyStatement, family_statement_of
+from proofcheck.kernel import Rejected, family_obligations, replay
+from proofcheck.networks import network_bytes
+from tests.families.samples import ATTACKS, CAPPED, SAMPLES, SQUARED, TREE
+
+ALL = [*SAMPLES, SQUARED]
+PREMISED = next(s for s in ALL if s.family is CAPPED)
+
+
+@cache
+def proved(sample):
+    """The parts of a certificate that replays."""
+    return sample.statement, [o.proof for o in obligations(sample.statement, Budget())]
+
+
+def replayed(statement, proof):
+    return replay(certificate_of("induction", statement.json(), proof=text(proof)))
+
+
+def text(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize("sample", ALL, ids=lambda s: s.name)
+def test_a_true_contract_is_certified(sample):
+    finding = induction(sample.statement, Budget())
+    assert (finding.verdict, finding.strength) == (Verdict.HOLDS, Strength.CERTIFIED)
+    found = replay(finding.certificate)
+    assert (found.statement_digest, found.network_digest) == (sample.statement.digest, sample.statement.family_digest)
+    assert found.assumptions == () and found.method == "induction"
+    assert counterexample(sample.statement, Budget()) is None
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.name)
+def test_a_false_or_unsupported_contract_is_never_proved(attack):
+    statement = FamilyStatement(attack.family.data(), attack.contract.data(attack.family))
+    finding = induction(statement, Budget())
+    assert finding.verdict is (Verdict.REFUTED if attack.refuted else Verdict.UNKNOWN)
+    assert finding.certificate is None and finding.reason
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.name)
+def test_the_proof_of_a_true_contract_proves_no_other(attack):
+    statement = FamilyStatement(attack.family.data(), attack.contract.data(attack.family))
+    for sample in ALL:
+        if sample.statement.family["rule"] == statement.family["rule"]:
+            with pytest.raises(Rejected):
+                replayed(statement, proved(sample)[1])
+
+
+def mutants(proof):
+    """Damaged proofs: parts left out, exchanged, or with another fact, case, coefficient or variable."""
+    for i in range(len(proof)):
+        yield [*proof[:i], *proof[i + 1 :]]
+        yield [*proof[:i], {**proof[i], "goals": proof[i]["goals"][:-1]}, *proof[i + 1 :]]
+        if proof[i]["lemmas"]:
+            yield [*proof[:i], {**proof[i], "lemmas": proof[i]["lemmas"][1:]}, *proof[i + 1 :]]
+    for i in range(len(proof) - 1):
+        yield [*proof[:i], proof[i + 1], proof[i], *proof[i + 2 :]]
+    draw = random.Random(5)
+    for _ in range(60):
+        damaged = copy.deepcopy(proof)
+        place = damaged
+        while isinstance(place, list | dict):
+            keys = list(place) if isinstance(place, dict) else range(len(place))
+            if not keys:
+                break
+            key = draw.choice(list(keys))
+            if isinstance(place[key], int):
+                place[key] += draw.choice([1, -1])
+                break
+            if isinstance(place[key], str):
+                place[key] = {"split": "gap", "sum": "never", "==": ">=", ">=": "=="}.get(place[key], "0x7")
+                break
+            place = place[key]
+        yield damaged
+
+
+@pytest.mark.parametrize("sample", [ALL[0], ALL[1], PREMISED, *ALL[-2:]], ids=lambda s: s.name)
+def test_a_damaged_proof_is_rejected_or_proves_the_same(sample):
+    statement, proof = proved(sample)
+    rejected = 0
+    for damaged in mutants(proof):
+        try:
+            assert replayed(statement, damaged).statement_digest == statement.digest
+        except Rejected:
+            rejected += 1
+    assert rejected > 10
+
+
+def test_obligations_left_out_or_exchanged_are_rejected():
+    statement, proof = proved(ALL[0])
+    for damaged in (proof[:2], [*proof, proof[0]], [proof[1], proof[0], proof[2]], [], [proof[0]] * 3):
+        with pytest.raises(Rejected):
+            replayed(statement, damaged)
+
+
+def changed(sample, path, value):
+    """The statement of a sample with one part of its data replaced."""
+    whole = json.loads(sample.statement.json())
+    place = whole
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return json.dumps(whole, sort_keys=True, separators=(",", ":"))
+
+
+def fact(relation, *parts):
+    return [relation, [[q, list(places)] for q, *places in parts]]
+
+
+ADDER, PARITY, CHAIN = ALL[8], ALL[11], ALL[0]
+ONE, MINUS = "0x1", "-0x1"
+
+
+@pytest.mark.parametrize(
+    ("sample", "path", "value", "reason"),
+    [
+        (PREMISED, ["contract", "premises"], [fact(">=", (ONE, 1))], "a place must be an integer from 0 to 0"),
+        (PREMISED, ["contract", "premises"], [fact(">=", (MINUS, 0)), fact(">", (ONE, 0))], "the witness breaks a premise"),
+        (PREMISED, ["contract", "witness"], [MINUS], "the witness lies outside the sets of the fixed inputs"),
+        (PREMISED, ["contract", "witness"], [], "the witness must be an array of 1 to 1 entries"),
+        (ADDER, ["family", "units"], [[ONE, "0x0"]], "the start and the ratio of a unit must be positive"),
+        (ADDER, ["family", "units"], [[MINUS, "0x2"]], "the start and the ratio of a unit must be positive"),
+        (ADDER, ["family", "first"], 2, "the first n must be an integer from 0 to 1"),
+        (CHAIN, ["contract", "ghosts", "step"], [[[ONE, [3]]]], "a place must be an integer from 0 to 2"),
+        (
+            CHAIN,
+            ["contract", "ghosts", "nodes"],
+            [["and", "0x0", [[[ONE, [0]]], [[ONE, [1]]]]]],
+            "a definition has the unknown operation 'and'",
+        ),
+        (
+            CHAIN,
+            ["contract", "ghosts", "nodes"],
+            [["where", "0x0", [[[ONE, [0]]]] * 3]],
+            "a definition has the unknown operation 'where'",
+        ),
+        (
+            CHAIN,
+            ["family", "nodes"],
+            [["max", "0x0", [[[ONE, [0]]], [[ONE, [1]]]]]],
+            "a definition has the unknown operation 'max'",
+        ),
+        (CHAIN, ["family", "nodes"], [["relu", "0x0", [[[ONE, [0, 1]]]]]], "a network is affine but for units"),
+        (CHAIN, ["family", "nodes"], [["relu", "0x0", [[[ONE, [2]]]]]], "a place must be an integer from 0 to 1"),
+        (CHAIN, ["family", "nodes"], [["relu", ONE, [[[ONE, [0]]]]]], "relu does not take 1"),
+        (CHAIN, ["contract", "conclusion"], [], "a contract without a conclusion says nothing"),
+        (CHAIN, ["contract", "conclusion"], [fact("!=", (ONE, 0))], "the relation of a fact must be one of ==, >=, >"),
+        (CHAIN, ["contract", "ghosts", "init"], [], "start and step have different lengths"),
+        (CHAIN, ["family", "rule"], "cells", "the rule of a family must be one of"),
+        (CHAIN, ["family", "rule"], ["fold"], "the rule of a family must be one of"),
+        (CHAIN, ["family", "name"], "m", "a fold must be an object with the keys"),
+        (ALL[1], ["contract", "conclusion"], [], "the facts must be an array of 1"),
+        (ALL[1], ["contract", "premises"], [], "the contract must be an object with the keys"),
+        (ALL[1], ["family", "merge", "state"], [[[ONE, [5]]]], "a place must be an integer from 0 to 2"),
+    ],
+)
+def test_a_statement_that_breaks_a_rule_is_refused(sample, path, value, reason):
+    data = changed(sample, path, value)
+    with pytest.raises(Rejected, match=reason):
+        family_obligations(data)
+    with pytest.raises(Rejected, match=reason):
+        replay(certificate_of("induction", data, proof=text(proved(sample)[1])))
+
+
+def test_facts_of_a_sibling_case_and_of_a_later_lemma_are_rejected():
+    statement, proof = proved(CHAIN)
+    step = copy.deepcopy(proof)
+    for tree in (lemma[2] for lemma in step[1]["lemmas"]):
+        for part in tree:
+            if part[0] == "sum":
+                for term in part[1]:
+                    term[2] = [[3, 9] if name[0] == 3 else name for name in term[2]]
+    with pytest.raises(Rejected, match="the number of a fact of the case must be an integer"):
+        replayed(statement, step)
+    later = copy.deepcopy(proof)
+    later[0]["goals"] = [[["sum", [[ONE, [], [[1, 0]]]]]]]
+    later[0]["lemmas"] = []
+    with pytest.raises(Rejected, match="the number of a lemma must be an integer"):
+        replayed(statement, later)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 8, 33])
+@pytest.mark.parametrize("sample", ALL, ids=lambda s: s.name)
+def test_the_kernel_finds_the_unrolled_network_to_be_the_family(sample, n):
+    family = sample.family
+    data = {"claim": "instance", "family": family.data(), "n": n, "split": getattr(family, "split", None)}
+    network = family.network(n)
+    found = replay(certificate_of("unrolling", text(data | {"network": network.digest}).decode(), network=network_bytes(network)))
+    assert found.network_digest == network.digest and f"at n = {n}" in found.sentence
+    for other in (family.network(n + 1), (PARITY if sample is ADDER else ADDER).family.network(n)):
+        with pytest.raises(Rejected):
+            replay(certificate_of("unrolling", text(data | {"network": other.digest}).decode(), network=network_bytes(other)))
+
+
+def test_another_split_or_weight_is_another_network():
+    tree, data = TREE, {"claim": "instance", "family": TREE.data(), "n": 5, "split": "left"}
+    network = tree.network(5)
+    for change in ({}, {"split": None}, {"split": "thirds"}, {"n": 0}, {"n": True}, {"n": "5"}):
+        with pytest.raises(Rejected):
+            replay(
+                certificate_of(
+                    "unrolling", text(data | {"network": network.digest} | change).decode(), network=network_bytes(network)
+                )
+            )
+    network = replace(tree, split="left").network(5)
+    assert replay(certificate_of("unrolling", text(data | {"network": network.digest}).decode(), network=network_bytes(network)))
+    with pytest.raises(Rejected, match="the network at hand"):
+        replay(certificate_of("unrolling", text(data | {"network": "0" * 64}).decode(), network=network_bytes(network)))
+
+
+def coefficients(value, path=()):
+    """The places of all coefficients in the blocks of a family."""
+    if isinstance(value, dict):
+        for key in value:
+            if key not in ("inputs", "fixed", "units", "rule", "first"):
+                yield from coefficients(value[key], (*path, key))
+    elif isinstance(value, list):
+        if len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], list) and all(type(v) is int for v in value[1]):
+            yield (*path, 0)
+        else:
+            for i, part in enumerate(value):
+                yield from coefficients(part, (*path, i))
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [s for s in ALL if s.name in ("maximum by a chain", "maximum by any tree", "parity", "sum of minima")],
+    ids=lambda s: s.name,
+)
+def test_a_family_with_one_other_coefficient_is_proved_only_if_no_small_n_refutes_it(sample):
+    places = list(coefficients(sample.statement.family))
+    assert len(places) >= 4
+    for path in places:
+        family = copy.deepcopy(sample.statement.family)
+        place = family
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = hex(int(place[path[-1]], 16) + 2)
+        statement = FamilyStatement(family, sample.statement.contract)
+        found = induction(statement, Budget())
+        assert (found.verdict is Verdict.HOLDS) == (counterexample(statement, Budget()) is None)
+
+
+def test_a_statement_that_is_not_canonical_is_bad_input():
+    data = CHAIN.statement.json()
+    assert family_statement_of(data).json() == data
+    for bad in ("", "[]", "null", data + " ", data.replace('"first":1', '"first":1.0'), data.replace('"claim"', '"clam"')):
+        with pytest.raises(InputError):
+            family_statement_of(bad)
