@@ -49,9 +49,14 @@ if TYPE_CHECKING:
     from proofcheck.errors import ConstructionError, InputError, ProofcheckError, Refusal, UsageError
     from proofcheck.exact import dyadic
     from proofcheck.families import (
+        Automaton,
         Contract,
+        Everywhere,
         Fold,
         Ghost,
+        LocalRule,
+        StageContract,
+        Stages,
         Tree,
         count_of,
         indicator,
@@ -138,7 +143,10 @@ _HOMES = {
     ),
     "proofcheck.errors": "ConstructionError InputError ProofcheckError Refusal UsageError",
     "proofcheck.exact": "dyadic",
-    "proofcheck.families": "Contract Fold Ghost Tree count_of indicator is_bit largest least number_of sign_product sum_of",
+    "proofcheck.families": (
+        "Automaton Contract Everywhere Fold Ghost LocalRule StageContract Stages Tree count_of indicator is_bit largest least "
+        "number_of sign_product sum_of"
+    ),
     "proofcheck.gate.check": "check",
     "proofcheck.networks": (
         "Activation Network Port evaluate inputs layered leaky_relu network read_network relu "
@@ -160,6 +168,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Activation",
     "Approximates",
+    "Automaton",
     "Bits",
     "Box",
     "Cells",
@@ -172,6 +181,7 @@ __all__ = [
     "DirectedGraphs",
     "Domain",
     "Enclosure",
+    "Everywhere",
     "Evidence",
     "Exact",
     "Experiment",
@@ -183,6 +193,7 @@ __all__ = [
     "InputError",
     "Instance",
     "Integers",
+    "LocalRule",
     "Network",
     "NonNegative",
     "Permutations",
@@ -197,6 +208,8 @@ __all__ = [
     "Refusal",
     "Relation",
     "Source",
+    "StageContract",
+    "Stages",
     "Strength",
     "Term",
     "Tree",

@@ -58,8 +58,7 @@ def induction(statement: FamilyStatement, budget: Budget) -> Finding:
         return Finding(Verdict.HOLDS, Strength.CERTIFIED, method, scope, certificate=certificate, checked=leaves)
     found_at = counterexample(statement, budget)
     if found_at is not None:
-        inputs = statement.domain_at(found_at.n).describe()
-        where = f"all inputs in {inputs} at n = {found_at.n}"
+        where = f"all inputs in {found_at.domain.describe()} at {found_at.at}"
         said = f"{found_at.fact} is false, of its left side {found_at.witness.found[0]} was found"
         return Finding(Verdict.REFUTED, None, method, where, witness=found_at.witness, reason=said)
     open_end = f"{failure(statement, bad)}, and no n up to {LARGEST_N} refutes the claim"
@@ -81,6 +80,8 @@ def unrolling(statement: InstanceStatement, network: bytes) -> Finding:
 def failure(statement: FamilyStatement, bad: Obligation) -> str:
     """Why an obligation stands open, in words."""
     family, contract = statement.family, statement.contract
+    if family["rule"] in ("cells", "stages"):
+        return f"obligation {bad.name}, fact {bad.failed + 1} of {bad.facts}, was not shown"
     invariant = invariant_words(family, contract)
     if bad.name in ("base", "leaf", "step", "merge") and bad.failed < len(invariant):
         where = {"base": "at the start", "leaf": "at a leaf", "step": "after a step", "merge": "after a merge"}[bad.name]

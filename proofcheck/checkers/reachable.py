@@ -11,46 +11,84 @@ from typing import Any
 
 from proofcheck.checkers.task import Budget, seed_of
 from proofcheck.claims.evidence import Witness
+from proofcheck.domains import Domain, domain_of
 from proofcheck.exact import rational_of
 from proofcheck.families import FamilyStatement
+from proofcheck.families.arrays import mapped, staged
 from proofcheck.families.unroll import SPLITS, all_of, defined, evaluated, units_at
-from proofcheck.families.words import conclusion_words, each_words
+from proofcheck.families.words import conclusion_words, each_words, fact_words
 
 Row = list[Fraction]
-LARGEST_N = 6
+Json = Mapping[str, Any]
+LARGEST_N, LARGEST_ARRAY, MOST_STEPS = 6, 4, 2
 MOST_INPUTS = 600
 CORNERS = (0, 1, -1, 2, Fraction(1, 2), -2, 3, Fraction(1, 3), -3)
 
 
 @dataclass(frozen=True)
 class Counterexample:
-    """An input at n on which a fact of the contract fails. The witness has the inputs of all steps, one after another, then the
-    fixed inputs; it was found that what the fact compares with 0 has this value.
+    """An input on which a fact of the contract fails, at = "n = 3". It was found that what the fact compares with 0 has the value
+    that the witness found. Inputs are those of all steps, leaves or cells, one after another, then the fixed ones; an array row
+    by row.
     """
 
-    n: int
+    at: str
+    domain: Domain
     fact: str
     witness: Witness
 
 
 def counterexample(statement: FamilyStatement, budget: Budget) -> Counterexample | None:
     """A small n and an input on which the contract fails; None when none was found."""
-    family, contract = statement.family, statement.contract
-    fold = family["rule"] == "fold"
-    first = family["first"] if fold else 1
+    family, contract, rule = statement.family, statement.contract, statement.family["rule"]
     draw = random.Random(seed_of(statement.digest, str(budget.seed)))
-    for n in range(first, LARGEST_N + 1):
-        sets = family["inputs"] * n + (family["fixed"] if fold else [])
+    for n in range(family["first"] if rule == "fold" else 1, LARGEST_N + 1 if rule in ("fold", "tree") else LARGEST_ARRAY + 1):
+        sets = family["inputs"] * (n * n if rule == "stages" else n) + family.get("fixed", [])
         for point in islice(_points(sets, draw), MOST_INPUTS):
-            width = len(family["inputs"])
-            x, f = [list(point[i * width : (i + 1) * width]) for i in range(n)], list(point[n * width :])
-            if fold and any(not met(fact, f) for fact in contract["premises"]):
-                continue
-            failed = next(failures(family, contract, x, f), None)
+            failed = next(failures(family, contract, n, point), None)
             if failed is not None:
-                words, value = failed
-                return Counterexample(n, words, Witness(tuple(point), (value,), (Fraction(0),)))
+                words, value, more = failed
+                domain = Domain(tuple(s for one in sets for s in domain_of({"sets": [[one, 1]], "constraints": [], "different": []}).sets))
+                return Counterexample(f"n = {n}{more}", domain, words, Witness(tuple(point), (value,), (Fraction(0),)))
     return None
+
+
+def failures(family: Json, contract: Json, n: int, point: Row) -> Iterator[tuple[str, Fraction, str]]:
+    """The facts of a contract that fail at an input: in words, each with its value and what else there is to say than n."""
+    width, rule = len(family["inputs"]), family["rule"]
+    x, f = [list(point[i * width : (i + 1) * width]) for i in range(n)], list(point[n * width :])
+    if rule == "cells":
+        yield from _cells(family, contract, x)
+    elif rule == "stages":
+        yield from _stages(family, contract, [list(point[i * n : (i + 1) * n]) for i in range(n)])
+    elif rule == "tree" or all(met(fact, f) for fact in contract["premises"]):
+        yield from ((words, value, "") for words, value in _wrong(family, contract, x, f))
+
+
+def _cells(family: Json, contract: Json, tape: Sequence[Row]) -> Iterator[tuple[str, Fraction, str]]:
+    """Wires of cells that are not as by the rule, each with its difference."""
+    meant, found = tape, tape
+    rule = {**family, "nodes": contract["ghosts"]["nodes"], "state": contract["ghosts"]["step"]}
+    for T in range(1, MOST_STEPS + 1):
+        found, meant = mapped(family, found), mapped(rule, meant)
+        for i, (a, b) in enumerate(zip(found, meant, strict=True)):
+            for w, (p, q) in enumerate(zip(a, b, strict=True)):
+                if p != q:
+                    yield f"wire {w} of cell {i} less what the rule says == 0", p - q, f", T = {T}"
+
+
+def _stages(family: Json, contract: Json, d: Sequence[Row]) -> Iterator[tuple[str, Fraction, str]]:
+    """Claims about the last array that fail; those that speak of other arrays are not tried."""
+    if contract["others"]:
+        return
+    D = staged(family, d)
+    for reads, _, relation, polynomial in contract["claims"]:
+        letters = list(dict.fromkeys(v for _, i, j in reads for v in (i, j)))
+        for chosen in product(range(len(d)), repeat=len(letters)):
+            at = dict(zip(letters, chosen, strict=True))
+            value = Fraction(evaluated(polynomial, [(D if a == "D" else d)[at[i]][at[j]] for a, i, j in reads]))
+            if not _met(relation, value):
+                yield fact_words([relation, polynomial], [f"{a}[{at[i]},{at[j]}]" for a, i, j in reads]), value, ""
 
 
 def met(fact: Sequence[Any], table: Sequence[Fraction]) -> bool:
@@ -58,7 +96,7 @@ def met(fact: Sequence[Any], table: Sequence[Fraction]) -> bool:
     return _met(fact[0], Fraction(evaluated(fact[1], table)))
 
 
-def failures(family: Mapping[str, Any], contract: Mapping[str, Any], x: Sequence[Row], f: Row) -> Iterator[tuple[str, Fraction]]:
+def _wrong(family: Json, contract: Json, x: Sequence[Row], f: Row) -> Iterator[tuple[str, Fraction]]:
     """The facts of a contract that fail at these inputs, in words, each with its value."""
     rows = _fold_rows(family, contract, x, f) if family["rule"] == "fold" else _tree_rows(family, contract, x)
     words = {"conclusion": conclusion_words(family, contract), "each": each_words(family, contract) if "each" in contract else []}
@@ -73,7 +111,7 @@ def _met(relation: str, value: Fraction) -> bool:
     return value == 0 if relation == "==" else value > 0 or (relation == ">=" and value == 0)
 
 
-def _fold_rows(family: Mapping[str, Any], contract: Mapping[str, Any], x: Sequence[Row], f: Row) -> Iterator[tuple[str, Row]]:
+def _fold_rows(family: Json, contract: Json, x: Sequence[Row], f: Row) -> Iterator[tuple[str, Row]]:
     """Each list of facts by its key with the table it speaks of, step after step, the conclusion at the end."""
     first, ghosts = family["first"], contract["ghosts"]
     beginning = [*x[0], *f] if first else f
@@ -90,7 +128,7 @@ def _fold_rows(family: Mapping[str, Any], contract: Mapping[str, Any], x: Sequen
     yield "conclusion", [*outputs, *grown, *f, *u, Fraction(len(x))]
 
 
-def _tree_rows(family: Mapping[str, Any], contract: Mapping[str, Any], x: Sequence[Row]) -> Iterator[tuple[str, Row]]:
+def _tree_rows(family: Json, contract: Json, x: Sequence[Row]) -> Iterator[tuple[str, Row]]:
     """The conclusion at each split; the ghosts go from left to right, whatever the split."""
     ghosts, leaf, merge = contract["ghosts"], family["leaf"], family["merge"]
     grown = all_of(ghosts["leaf"], x[0])

@@ -14,7 +14,7 @@ from typing import Any
 
 from proofcheck.claims.evidence import Strength
 from proofcheck.errors import ConstructionError
-from proofcheck.families import Contract, FamilyStatement, Fold, InstanceStatement, Tree
+from proofcheck.families import Automaton, Contract, Family, FamilyStatement, InstanceStatement, LocalRule, StageContract, Tree
 from proofcheck.spec.reals_statement import ERROR_SHARE
 
 established, certified, unrefuted = Strength.ESTABLISHED, Strength.CERTIFIED, Strength.UNREFUTED
@@ -178,20 +178,20 @@ class Probably:
 class ForAll:
     """The family satisfies the contract for every n: a claim without sizes, shown by induction over the family's rule.
 
-    family: Fold(...) or Tree(...). contract: what holds, with the invariant that shows it. It speaks of the family as traced;
-    the network at n is `family.network(n)`.
+    family: Fold, Tree, Automaton or Stages. contract: what holds, with the invariant that shows it: a Contract, of an automaton a
+    LocalRule, of stages a StageContract. It speaks of the family as traced; the network at n is `family.network(n)`.
     """
 
-    family: Fold | Tree
-    contract: Contract
+    family: Family
+    contract: Contract | LocalRule | StageContract
     floor: Strength = certified
     at: tuple[Any, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.family, Fold | Tree):
-            raise ConstructionError(f"the family of ForAll is {self.family!r}, expected Fold(...) or Tree(...)")
-        if not isinstance(self.contract, Contract):
-            raise ConstructionError(f"the contract of ForAll is {self.contract!r}, expected Contract(...)")
+        if not isinstance(self.family, Family):
+            raise ConstructionError(f"the family of ForAll is {self.family!r}, expected Fold, Tree, Automaton or Stages")
+        if not isinstance(self.contract, Contract | LocalRule | StageContract):
+            raise ConstructionError(f"the contract of ForAll is {self.contract!r}, expected Contract, LocalRule or StageContract")
         _finish(self)
 
     def statement(self) -> FamilyStatement:
@@ -201,27 +201,28 @@ class ForAll:
 
 @dataclass(frozen=True)
 class Unrolls:
-    """The network is the family at n, neuron by neuron; only in a construction of the form "traced" whose build takes n alone.
+    """The network is the family at n, neuron by neuron; only in a construction of the form "traced" whose build is the family's.
 
     So what is claimed for every n is claimed of this network.
     """
 
-    family: Fold | Tree
+    family: Family
     at: Any = ()
     floor: Strength = certified
     says: str = field(default="instance", init=False)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.family, Fold | Tree):
-            raise ConstructionError(f"the family of Unrolls is {self.family!r}, expected Fold(...) or Tree(...)")
+        if not isinstance(self.family, Family):
+            raise ConstructionError(f"the family of Unrolls is {self.family!r}, expected Fold, Tree, Automaton or Stages")
         _finish(self)
 
     def statement(self, network: str, arguments: Sequence[Any]) -> InstanceStatement:
         """The statement about the network with this digest, at the size with these arguments. Raises ConstructionError."""
-        if len(arguments) != 1 or type(arguments[0]) is not int:
-            raise ConstructionError("Unrolls speaks of a build with one parameter, the integer n of the family")
-        split = self.family.split if isinstance(self.family, Tree) else None
-        return InstanceStatement(self.family.data(), arguments[0], split, network)
+        count = 2 if isinstance(self.family, Automaton) else 1
+        if len(arguments) != count or any(type(argument) is not int for argument in arguments):
+            raise ConstructionError("Unrolls speaks of a build with the parameters of the family's network: n, of an automaton n and T")
+        how = self.family.split if isinstance(self.family, Tree) else arguments[1] if count == 2 else None
+        return InstanceStatement(self.family.data(), arguments[0], how, network)
 
 
 NetworkClaim = Computes | Approximates | Property | Exact | Relation

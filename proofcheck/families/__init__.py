@@ -1,12 +1,17 @@
 """Families of networks for every n as data, contracts about them, and their unrolling."""
 
+from proofcheck.families.arrays import Automaton, Everywhere, LocalRule, StageContract, Stages
 from proofcheck.families.contract import Contract, Ghost, count_of, is_bit, largest, least, number_of, sign_product, sum_of
 from proofcheck.families.expressions import Expression, Fact, indicator
-from proofcheck.families.family import Family, Fold, Tree
+from proofcheck.families.family import Fold, Tree
 from proofcheck.families.statement import FamilyStatement, InstanceStatement, family_statement_of, instance_statement_of
 
+Family = Fold | Tree | Automaton | Stages
+
 __all__ = [
+    "Automaton",
     "Contract",
+    "Everywhere",
     "Expression",
     "Fact",
     "Family",
@@ -14,6 +19,9 @@ __all__ = [
     "Fold",
     "Ghost",
     "InstanceStatement",
+    "LocalRule",
+    "StageContract",
+    "Stages",
     "Tree",
     "count_of",
     "family_statement_of",

@@ -12,7 +12,7 @@ from typing import Any
 from proofcheck.errors import ConstructionError
 from proofcheck.exact import rational, text_of
 from proofcheck.families.expressions import Expression, Fact, Table, lifted
-from proofcheck.families.family import Family, Fold, Json, Tree
+from proofcheck.families.family import Fold, Json, Tree
 from proofcheck.families.reading import Reads, apart, called, facts, side, variables
 from proofcheck.spec import maximum, minimum
 
@@ -49,7 +49,7 @@ class Contract:
     premises: Callable[..., Any] | None = None
     witness: Mapping[str, Any] = field(default_factory=dict)
 
-    def data(self, family: Family) -> Json:
+    def data(self, family: Any) -> Json:
         """CONTRACT of docs/formats.md. Raises ConstructionError or Refusal for a contract that does not fit the family."""
         for name, ghost in self.ghosts.items():
             if not isinstance(ghost, Ghost):

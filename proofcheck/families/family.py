@@ -12,7 +12,7 @@ from typing import Any
 
 from proofcheck.errors import ConstructionError
 from proofcheck.exact import rational, text_of
-from proofcheck.families.expressions import NEURONS, Expression, Table
+from proofcheck.families.expressions import NEURONS, Table
 from proofcheck.families.reading import apart, called, named, side, variables
 from proofcheck.families.unroll import SPLITS, fold_network, tree_network
 from proofcheck.networks import Network
@@ -175,21 +175,18 @@ class Tree:
         return tree_network(self.data(), n, self.split, (tuple(self.inputs), self.results), [*self.inputs.values()])
 
 
-Family = Fold | Tree
-
-
 def _sets(families: Mapping[str, Any]) -> list[Any]:
     """SET for each name."""
-    found = []
-    for name, family in families.items():
-        if not hasattr(family, "of"):
-            raise ConstructionError(f"the set of {name!r} is {family!r}, expected a family such as Reals, Bits or Box(0, 1)")
-        domain = family.of(())
-        if domain.constraints or domain.different:
-            raise ConstructionError(f"the set of {name!r} has constraints, expected a set of single numbers")
-        ((raw, _),) = domain.json()["sets"]
-        found.append(raw)
-    return found
+    return [set_of(name, family) for name, family in families.items()]
 
 
-__all__ = ["Expression", "Family", "Fold", "Tree"]
+def set_of(name: str, family: Any) -> list[Any]:
+    """SET of a domain family. Raises ConstructionError for anything else."""
+    if not hasattr(family, "of"):
+        raise ConstructionError(f"the set of {name!r} is {family!r}, expected a family such as Reals, Bits or Box(0, 1)")
+    domain = family.of(())
+    if domain.constraints or domain.different:
+        raise ConstructionError(f"the set of {name!r} has constraints, expected a set of single numbers")
+    ((raw, _),) = domain.json()["sets"]
+    return list(raw)
+

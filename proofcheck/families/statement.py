@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from proofcheck.domains import Domain, domain_of
 from proofcheck.errors import InputError
 from proofcheck.kernel import FamilyObligations, Rejected, family_obligations
 
@@ -45,28 +44,24 @@ class FamilyStatement:
     def sentence(self) -> str:
         return self.read.sentence
 
-    def domain_at(self, n: int) -> Domain:
-        """All inputs at n: those of all steps or leaves, one after another, then the fixed inputs."""
-        raw = self.family["inputs"] * n + self.family.get("fixed", [])
-        return Domain(tuple(s for one in raw for s in domain_of({"sets": [[one, 1]], "constraints": [], "different": []}).sets))
-
     @property
     def scope(self) -> str:
         """For which n."""
-        return f"every n >= {self.family['first'] if self.family['rule'] == 'fold' else 1}"
+        first: int = self.family["first"] if self.family["rule"] == "fold" else 1
+        return f"every n >= {first}" + " and T >= 0" * (self.family["rule"] == "cells")
 
 
 @dataclass(frozen=True)
 class InstanceStatement:
-    """The network with this digest is FAMILY at n; split: of a tree, None for a fold (docs/formats.md)."""
+    """The network with this digest is FAMILY at n (docs/formats.md). how: the split of a tree, the steps of cells, else None."""
 
     family: Any
     n: int
-    split: str | None
+    how: str | int | None
     network: str
 
     def json(self) -> str:
-        parts = {"family": self.family, "n": self.n, "split": self.split, "network": self.network}
+        parts = {"family": self.family, "n": self.n, "how": self.how, "network": self.network}
         return _canonical({"claim": "instance"} | parts)
 
     @property
@@ -74,15 +69,16 @@ class InstanceStatement:
         return hashlib.sha256(self.json().encode()).hexdigest()
 
     def sentence(self) -> str:
-        name, how = hashlib.sha256(_canonical(self.family).encode()).hexdigest()[:16], f" by {self.split}" if self.split else ""
-        return f"network {self.network[:12]} is the {self.family['rule']} {name} at n = {self.n}{how}, neuron by neuron"
+        name = hashlib.sha256(_canonical(self.family).encode()).hexdigest()[:16]
+        where = f"n = {self.n}" + ("" if self.how is None else f" by {self.how}" if type(self.how) is str else f", T = {self.how}")
+        return f"network {self.network[:12]} is the {self.family['rule']} {name} at {where}, neuron by neuron"
 
 
 def instance_statement_of(data: str) -> InstanceStatement:
     """Read what `json` wrote. Raises InputError for anything else."""
     value = _parts(data)
-    statement = InstanceStatement(value.get("family"), value.get("n"), value.get("split"), str(value.get("network")))  # type: ignore[arg-type]
-    right = type(statement.family) is dict and statement.family.get("rule") in ("fold", "tree") and type(statement.n) is int
+    statement = InstanceStatement(value.get("family"), value.get("n"), value.get("how"), str(value.get("network")))  # type: ignore[arg-type]
+    right = type(statement.family) is dict and statement.family.get("rule") in ("fold", "tree", "cells", "stages") and type(statement.n) is int
     if not right or statement.json() != data:
         raise InputError("the statement about an instance is not of the form that docs/formats.md gives")
     return statement

@@ -55,9 +55,10 @@ def reading_of(statement: str) -> Reading:
 
 def _family(family: Mapping[str, Any], contract: Mapping[str, Any]) -> dict[str, str]:
     """For which n and inputs something is said of a family, and what, by SHA-256; not its blocks and not the invariant."""
-    scope = {key: family.get(key) for key in ("rule", "first", "inputs", "fixed", "units")}
+    scope = {key: family.get(key) for key in ("rule", "first", "inputs", "fixed", "units", "reach", "pad")}
     scope |= {"premises": contract.get("premises")}
-    says = {key: contract.get(key) for key in ("ghosts", "each", "conclusion")} | {"outputs": len(family["outputs"])}
+    says = {key: part for key, part in contract.items() if key not in ("invariant", "premises", "witness")}
+    says |= {"outputs": len(family.get("outputs", []))}
     return {"scope": digest(scope), "contract": digest(says)}
 
 

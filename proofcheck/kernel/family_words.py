@@ -11,8 +11,9 @@ from .scene import sets_of
 
 def family_sentence(name: str, family: Any, contract: Any) -> str:
     """The statement about a family that was checked, every part of the contract that is claimed or assumed."""
-    where, says, grown = (_tree if family["rule"] == "tree" else _fold)(family, contract)
-    told = [_sets(key, family[field]) for key, field in (("x", "inputs"), ("f", "fixed")) if family.get(field)]
+    where, says, grown = {"fold": _fold, "tree": _tree, "cells": _cells, "stages": _stages}[family["rule"]](family, contract)
+    letter = "d" if family["rule"] == "stages" else "x"
+    told = [_sets(key, family[field]) for key, field in ((letter, "inputs"), ("f", "fixed")) if family.get(field)]
     sets = "".join(f", {text}" for text in told)
     return f"for {where}{sets}: the {family['rule']} {name} satisfies {says}" + f", where {'; '.join(grown)}" * bool(grown)
 
@@ -37,6 +38,34 @@ def _tree(family: Any, contract: Any) -> tuple[str, str, list[str]]:
     both = g + [f"{v}'" for v in g]
     grown = _ghosts(ghosts["leaf"], ghosts["merge"], ghosts["nodes"], _names("x", family["inputs"]), both)
     return "every n >= 1, all n leaves x in order, every binary tree over them", says, grown
+
+
+def _cells(family: Any, contract: Any) -> tuple[str, str, list[str]]:
+    reach, wires, ghosts = family["reach"], len(family["inputs"]), contract["ghosts"]
+    near = [f"x{w}[{offset:+}]" if offset else f"x{w}" for offset in range(-reach, reach + 1) for w in range(wires)]
+    names, parts = list(near), list[str]()
+    for operation, number, on in ghosts["nodes"]:
+        words = ", ".join([_text(part, names) for part in on] + [shown(rational(number))] * (number != "0x0"))
+        names.append(f"h{len(parts)}")
+        parts.append(f"{names[-1]} = {operation}({words})")
+    grown = [f"x{w} becomes {_text(part, names)}" for w, part in enumerate(ghosts["step"])] + parts
+    pads = ", ".join(shown(rational(q)) for q in family["pad"])
+    where = f"every T >= 0, every tape of n >= 1 cells x, beyond whose ends cells {pads} stand"
+    return where, "after T steps each cell is as by the rule", grown
+
+
+def _stages(family: Any, contract: Any) -> tuple[str, str, list[str]]:
+    def told(claim: Any) -> str:
+        reads, _, relation, polynomial = claim
+        return f"{_text(polynomial, [f'{a}[{i},{j}]' for a, i, j in reads])} {relation} 0"
+
+    where = "every n >= 1, every array d of n x n numbers"
+    if contract["others"]:
+        where += f", all arrays {', '.join(f'E{e}' for e in range(contract['others']))}"
+        where += f" with {' and '.join(map(told, contract['premises']))} for all indices" * bool(contract["premises"])
+    says = " and ".join(map(told, contract["claims"])) + " for all indices, where D is what is left after n stages"
+    each = _facts(contract["each"], ["new", "D[i,j]", "D[i,k]", "D[k,j]"])
+    return where, says + f"; at each stage k, new of D, {each}" * bool(contract["each"]), []
 
 
 def _ghosts(begin: list[Any], step: list[Any], nodes: list[Any], first: list[str], names: list[str]) -> list[str]:

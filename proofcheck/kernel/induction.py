@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from .arrays import cells, stages
 from .domain import Domain, contains
 from .exact import Rejected, Work, rational, require
 from .files import fields, integer, items, json_of
 from .proof import Fact, Polynomial, Proof, combined, equal, variable
 from .scene import Scene, facts_in, polynomials_of, sets_of
 
-Obligation = tuple[str, Scene, list[Fact]]
+Obligation = tuple[str, Scene, list[Fact]]  # a name, variables with what is given of them, the facts wanted
 
 
 def obligations_of(family: Any, contract: Any, work: Work) -> list[Obligation]:
@@ -148,4 +149,4 @@ def value_at(polynomial: Polynomial, numbers: Sequence[Any], work: Work) -> Any:
     return total
 
 
-RULES = {"fold": _fold, "tree": _tree}
+RULES = {"fold": _fold, "tree": _tree, "cells": cells, "stages": stages}

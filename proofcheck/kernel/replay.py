@@ -112,11 +112,11 @@ def _unrolling(text: str, network: Network, tensors: dict[str, bytes]) -> Proved
     """A network is a family at some n."""
     expect(tensors, "network")
     raw = json_of(text, "the statement")
-    claim, family, n, split, digest = fields(raw, "the statement", "claim", "family", "n", "split", "network")
+    claim, family, n, how, digest = fields(raw, "the statement", "claim", "family", "n", "how", "network")
     require(claim == "instance" and digest == network.digest, "unrolling proves that the network at hand is a family at some n")
-    check_instance(family, n, split, network, Work())
-    name, how = _digest(canonical(family))[:16], f" by {split}" if split else ""
-    words = f"network {network.digest[:12]} is the {family['rule']} {name} at n = {n}{how}, neuron by neuron"
+    check_instance(family, n, how, network, Work())
+    where = f"n = {n}" + ("" if how is None else f" by {how}" if type(how) is str else f", T = {how}")
+    words = f"network {network.digest[:12]} is the {family['rule']} {_digest(canonical(family))[:16]} at {where}, neuron by neuron"
     return Proved(words, raw, _digest(text), network.digest, "unrolling", (), sizes(network).measures)
 
 

@@ -93,16 +93,18 @@ class Unrolled:
         return [*heads, *renamed[len(kept) :]]
 
 
-def check_instance(family: Any, n: Any, split: Any, network: Network, work: Work) -> None:
-    """Rejected unless the network is the family at n; split: of a tree, how many leaves go to the left, else null."""
+def check_instance(family: Any, n: Any, how: Any, network: Network, work: Work) -> None:
+    """Rejected unless the network is the family at n; how: the split of a tree, the number of steps of cells, else null."""
     rule = family.get("rule") if type(family) is dict else None
     count = integer(n, "n", 1, MOST)
-    if rule == "fold":
-        require(split is None, "a fold has no split")
-        unrolled, outputs = _fold(family, count, work)
+    if rule == "tree":
+        require(type(how) is str and how in SPLITS, f"a tree needs a split: {', '.join(SPLITS)}")
+        unrolled, outputs = _tree(family, count, SPLITS[how], work)
+    elif rule == "cells":
+        unrolled, outputs = _cells(family, count, integer(how, "the number of steps", 0, MOST), work)
     else:
-        require(rule == "tree" and type(split) is str and split in SPLITS, f"a tree needs a split: {', '.join(SPLITS)}")
-        unrolled, outputs = _tree(family, count, SPLITS[split], work)
+        require(rule in ("fold", "stages") and how is None, "the rule must be fold, tree, cells or stages; a fold and stages need no more")
+        unrolled, outputs = (_fold if rule == "fold" else _stages)(family, count, work)
     sizes = f"{unrolled.inputs} inputs at n = {count}, the network {network.inputs}"
     require(unrolled.inputs == network.inputs, f"the family has {sizes}")
     wanted, found = unrolled.matter(outputs), _read(network, work)
@@ -134,7 +136,7 @@ def _fold(family: Any, n: int, work: Work) -> tuple[Unrolled, list[Form]]:
 
 
 def _numbers(values: Sequence[Number]) -> list[Form]:
-    return [{-1: value} for value in values]
+    return [{-1: value} if value else {} for value in values]
 
 
 def _tree(family: Any, n: int, cut: Callable[[int], int], work: Work) -> tuple[Unrolled, list[Form]]:
@@ -154,6 +156,31 @@ def _tree(family: Any, n: int, cut: Callable[[int], int], work: Work) -> tuple[U
         nodes, state = blocks[size > 1]
         done.append(made.several(state, made.define(nodes, table)))
     return made, made.several(outputs, made.define(last, done.pop()))
+
+
+def _cells(family: Any, n: int, steps: int, work: Work) -> tuple[Unrolled, list[Form]]:
+    inputs, reach, pad, nodes, state, _ = fields(family, "cells", "inputs", "reach", "pad", "nodes", "state", "rule")
+    width, reach = len(items(inputs, "the inputs")), integer(reach, "the reach", 0, 8)
+    made = Unrolled(width * n, work)
+    ends = [_numbers([rational(q, "a pad") for q in items(pad, "the pad", width, width)])] * reach
+    tape: list[list[Form]] = [[{w * n + i: 1} for w in range(width)] for i in range(n)]
+    for _ in range(steps):
+        whole = [*ends, *tape, *ends]
+        windows = ([form for cell in whole[i : i + 2 * reach + 1] for form in cell] for i in range(n))
+        tape = [made.several(state, made.define(nodes, window)) for window in windows]
+    return made, [cell[w] for w in range(width) for cell in tape]
+
+
+def _stages(family: Any, n: int, work: Work) -> tuple[Unrolled, list[Form]]:
+    _, nodes, state, _ = fields(family, "stages", "inputs", "nodes", "state", "rule")
+    made = Unrolled(n * n, work)
+    array: list[list[Form]] = [[{i * n + j: 1} for j in range(n)] for i in range(n)]
+    for k in range(n):
+        old = array
+        array = [
+            [made.polynomial(state, made.define(nodes, [old[i][j], old[i][k], old[k][j]])) for j in range(n)] for i in range(n)
+        ]
+    return made, [form for row in array for form in row]
 
 
 def _read(network: Network, work: Work) -> list[Neuron | Form]:

@@ -201,7 +201,7 @@ def test_facts_of_a_sibling_case_and_of_a_later_lemma_are_rejected():
 @pytest.mark.parametrize("sample", ALL, ids=lambda s: s.name)
 def test_the_kernel_finds_the_unrolled_network_to_be_the_family(sample, n):
     family = sample.family
-    data = {"claim": "instance", "family": family.data(), "n": n, "split": getattr(family, "split", None)}
+    data = {"claim": "instance", "family": family.data(), "n": n, "how": getattr(family, "split", None)}
     network = family.network(n)
     found = replay(certificate_of("unrolling", text(data | {"network": network.digest}).decode(), network=network_bytes(network)))
     assert found.network_digest == network.digest and f"at n = {n}" in found.sentence
@@ -211,9 +211,9 @@ def test_the_kernel_finds_the_unrolled_network_to_be_the_family(sample, n):
 
 
 def test_another_split_or_weight_is_another_network():
-    tree, data = TREE, {"claim": "instance", "family": TREE.data(), "n": 5, "split": "left"}
+    tree, data = TREE, {"claim": "instance", "family": TREE.data(), "n": 5, "how": "left"}
     network = tree.network(5)
-    for change in ({}, {"split": None}, {"split": "thirds"}, {"n": 0}, {"n": True}, {"n": "5"}):
+    for change in ({}, {"how": None}, {"how": "thirds"}, {"how": 3}, {"n": 0}, {"n": True}, {"n": "5"}):
         with pytest.raises(Rejected):
             replay(
                 certificate_of(
