@@ -48,7 +48,8 @@ def counterexample(statement: FamilyStatement, budget: Budget) -> Counterexample
             failed = next(failures(family, contract, n, point), None)
             if failed is not None:
                 words, value, more = failed
-                domain = Domain(tuple(s for one in sets for s in domain_of({"sets": [[one, 1]], "constraints": [], "different": []}).sets))
+                alone = (domain_of({"sets": [[one, 1]], "constraints": [], "different": []}) for one in sets)
+                domain = Domain(tuple(s for part in alone for s in part.sets))
                 return Counterexample(f"n = {n}{more}", domain, words, Witness(tuple(point), (value,), (Fraction(0),)))
     return None
 

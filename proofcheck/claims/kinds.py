@@ -220,7 +220,7 @@ class Unrolls:
         """The statement about the network with this digest, at the size with these arguments. Raises ConstructionError."""
         count = 2 if isinstance(self.family, Automaton) else 1
         if len(arguments) != count or any(type(argument) is not int for argument in arguments):
-            raise ConstructionError("Unrolls speaks of a build with the parameters of the family's network: n, of an automaton n and T")
+            raise ConstructionError("Unrolls speaks of a build with the parameters n, of an automaton n and T")
         how = self.family.split if isinstance(self.family, Tree) else arguments[1] if count == 2 else None
         return InstanceStatement(self.family.data(), arguments[0], how, network)
 

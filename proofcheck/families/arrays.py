@@ -13,7 +13,7 @@ from proofcheck.exact import rational, rational_of, text_of
 from proofcheck.families.expressions import NEURONS, Expression, Fact, Table, variable
 from proofcheck.families.family import Json, set_of
 from proofcheck.families.reading import apart, called, facts, named, side, variables
-from proofcheck.families.unroll import all_of, defined
+from proofcheck.families.unroll import all_of, defined, evaluated
 from proofcheck.networks import Network, inputs, network
 
 LETTERS = "ijlm"
@@ -119,7 +119,8 @@ def staged(data: Mapping[str, Any], d: Sequence[Sequence[Any]]) -> list[list[Any
     """The array after all stages."""
     D, n = [list(row) for row in d], len(d)
     for k in range(n):
-        D = [[all_of([data["state"]], defined(data["nodes"], [D[i][j], D[i][k], D[k][j]]))[0] for j in range(n)] for i in range(n)]
+        near = [[[D[i][j], D[i][k], D[k][j]] for j in range(n)] for i in range(n)]
+        D = [[evaluated(data["state"], defined(data["nodes"], entry)) for entry in row] for row in near]
     return D
 
 
@@ -173,7 +174,7 @@ class _Array:
 class StageContract:
     """What holds of stages for every n. claims: kept by a stage; true of the last array for all indices.
 
-    others: names of other arrays, with premises about them and d. each: facts about `new`, `direct`, `first`, `second` of a stage.
+    others: names of other arrays, with premises about them and d. each: facts about new, direct, first, second of a stage.
     """
 
     claims: Sequence[Everywhere]
@@ -197,7 +198,8 @@ class StageContract:
 
     def _facts(self, part: Everywhere) -> list[Any]:
         read: dict[tuple[str, str, str], Expression] = {}
-        arrays = {name: _Array(own, read) for name, own in [("D", "D"), ("d", "d"), *((e, f"E{i}") for i, e in enumerate(self.others))]}
+        own = {"D": "D", "d": "d"} | {name: f"E{i}" for i, name in enumerate(self.others)}
+        arrays = {name: _Array(label, read) for name, label in own.items()}
         found: list[Fact] = facts("a claim", called("a claim", part.says, arrays | {letter: letter for letter in LETTERS}))
         table = Table({"".join(place): entry for place, entry in read.items()})
         return [[[list(place) for place in read], list(part.finished), *row] for row in table.facts(found)]

@@ -48,7 +48,7 @@ class FamilyStatement:
     def scope(self) -> str:
         """For which n."""
         first: int = self.family["first"] if self.family["rule"] == "fold" else 1
-        return f"every n >= {first}" + " and T >= 0" * (self.family["rule"] == "cells")
+        return f"every n >= {first}{' and T >= 0' if self.family['rule'] == 'cells' else ''}"
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,11 @@ class InstanceStatement:
 def instance_statement_of(data: str) -> InstanceStatement:
     """Read what `json` wrote. Raises InputError for anything else."""
     value = _parts(data)
-    statement = InstanceStatement(value.get("family"), value.get("n"), value.get("how"), str(value.get("network")))  # type: ignore[arg-type]
-    right = type(statement.family) is dict and statement.family.get("rule") in ("fold", "tree", "cells", "stages") and type(statement.n) is int
-    if not right or statement.json() != data:
+    family, n = value.get("family"), value.get("n")
+    if type(n) is not int or type(family) is not dict or family.get("rule") not in ("fold", "tree", "cells", "stages"):
+        raise InputError("the statement about an instance names no family and no n")
+    statement = InstanceStatement(family, n, value.get("how"), str(value.get("network")))
+    if statement.json() != data:
         raise InputError("the statement about an instance is not of the form that docs/formats.md gives")
     return statement
 

@@ -138,7 +138,7 @@ def _claim(raw: Any, arrays: Sequence[str]) -> Claim:
     read = []
     for part in items(reads, "what a claim reads", 1, 8):
         array, i, j = items(part, "an entry", 3, 3)
-        require(array in arrays and i in LETTERS and j in LETTERS, f"an entry is one of {', '.join(arrays)} at letters of {LETTERS}")
+        require(array in arrays and i in LETTERS and j in LETTERS, f"an entry is of {', '.join(arrays)} at letters of {LETTERS}")
         require(type(i) is str and type(j) is str and len(i) == len(j) == 1, "an index is one letter")
         read.append((str(array), i, j))
     known = {letter for _, i, j in read for letter in (i, j)}

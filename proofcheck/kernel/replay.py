@@ -116,7 +116,8 @@ def _unrolling(text: str, network: Network, tensors: dict[str, bytes]) -> Proved
     require(claim == "instance" and digest == network.digest, "unrolling proves that the network at hand is a family at some n")
     check_instance(family, n, how, network, Work())
     where = f"n = {n}" + ("" if how is None else f" by {how}" if type(how) is str else f", T = {how}")
-    words = f"network {network.digest[:12]} is the {family['rule']} {_digest(canonical(family))[:16]} at {where}, neuron by neuron"
+    name = f"{family['rule']} {_digest(canonical(family))[:16]}"
+    words = f"network {network.digest[:12]} is the {name} at {where}, neuron by neuron"
     return Proved(words, raw, _digest(text), network.digest, "unrolling", (), sizes(network).measures)
 
 

@@ -103,7 +103,7 @@ def check_instance(family: Any, n: Any, how: Any, network: Network, work: Work) 
     elif rule == "cells":
         unrolled, outputs = _cells(family, count, integer(how, "the number of steps", 0, MOST), work)
     else:
-        require(rule in ("fold", "stages") and how is None, "the rule must be fold, tree, cells or stages; a fold and stages need no more")
+        require(rule in ("fold", "stages") and how is None, "a fold and stages have no split and no steps")
         unrolled, outputs = (_fold if rule == "fold" else _stages)(family, count, work)
     sizes = f"{unrolled.inputs} inputs at n = {count}, the network {network.inputs}"
     require(unrolled.inputs == network.inputs, f"the family has {sizes}")

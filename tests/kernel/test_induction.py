@@ -164,7 +164,7 @@ ONE, MINUS = "0x1", "-0x1"
         (CHAIN, ["contract", "conclusion"], [], "a contract without a conclusion says nothing"),
         (CHAIN, ["contract", "conclusion"], [fact("!=", (ONE, 0))], "the relation of a fact must be one of ==, >=, >"),
         (CHAIN, ["contract", "ghosts", "init"], [], "start and step have different lengths"),
-        (CHAIN, ["family", "rule"], "cells", "the rule of a family must be one of"),
+        (CHAIN, ["family", "rule"], "sequence", "the rule of a family must be one of"),
         (CHAIN, ["family", "rule"], ["fold"], "the rule of a family must be one of"),
         (CHAIN, ["family", "name"], "m", "a fold must be an object with the keys"),
         (ALL[1], ["contract", "conclusion"], [], "the facts must be an array of 1"),
