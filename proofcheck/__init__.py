@@ -55,6 +55,8 @@ if TYPE_CHECKING:
         Fold,
         Ghost,
         LocalRule,
+        OddEvenSort,
+        Sorted,
         StageContract,
         Stages,
         Tree,
@@ -144,8 +146,8 @@ _HOMES = {
     "proofcheck.errors": "ConstructionError InputError ProofcheckError Refusal UsageError",
     "proofcheck.exact": "dyadic",
     "proofcheck.families": (
-        "Automaton Contract Everywhere Fold Ghost LocalRule StageContract Stages Tree count_of indicator is_bit largest least "
-        "number_of sign_product sum_of"
+        "Automaton Contract Everywhere Fold Ghost LocalRule OddEvenSort Sorted StageContract Stages Tree count_of indicator "
+        "is_bit largest least number_of sign_product sum_of"
     ),
     "proofcheck.gate.check": "check",
     "proofcheck.networks": (
@@ -196,6 +198,7 @@ __all__ = [
     "LocalRule",
     "Network",
     "NonNegative",
+    "OddEvenSort",
     "Permutations",
     "Points",
     "Polyhedron",
@@ -207,6 +210,7 @@ __all__ = [
     "Reals",
     "Refusal",
     "Relation",
+    "Sorted",
     "Source",
     "StageContract",
     "Stages",

@@ -80,7 +80,7 @@ def unrolling(statement: InstanceStatement, network: bytes) -> Finding:
 def failure(statement: FamilyStatement, bad: Obligation) -> str:
     """Why an obligation stands open, in words."""
     family, contract = statement.family, statement.contract
-    if family["rule"] in ("cells", "stages"):
+    if family["rule"] not in ("fold", "tree"):
         return f"obligation {bad.name}, fact {bad.failed + 1} of {bad.facts}, was not shown"
     invariant = invariant_words(family, contract)
     if bad.name in ("base", "leaf", "step", "merge") and bad.failed < len(invariant):

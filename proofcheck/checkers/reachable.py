@@ -14,14 +14,14 @@ from proofcheck.claims.evidence import Witness
 from proofcheck.domains import Domain, domain_of
 from proofcheck.exact import rational_of
 from proofcheck.families import FamilyStatement
-from proofcheck.families.arrays import mapped, staged
+from proofcheck.families.arrays import mapped, ordered, staged
 from proofcheck.families.unroll import SPLITS, all_of, defined, evaluated, units_at
 from proofcheck.families.words import conclusion_words, each_words, fact_words
 
 Row = list[Fraction]
 Json = Mapping[str, Any]
 LARGEST_N, LARGEST_ARRAY, MOST_STEPS = 6, 4, 2
-MOST_INPUTS = 600
+MOST_INPUTS = 300
 CORNERS = (0, 1, -1, 2, Fraction(1, 2), -2, 3, Fraction(1, 3), -3)
 
 
@@ -42,7 +42,8 @@ def counterexample(statement: FamilyStatement, budget: Budget) -> Counterexample
     """A small n and an input on which the contract fails; None when none was found."""
     family, contract, rule = statement.family, statement.contract, statement.family["rule"]
     draw = random.Random(seed_of(statement.digest, str(budget.seed)))
-    for n in range(family["first"] if rule == "fold" else 1, LARGEST_N + 1 if rule in ("fold", "tree") else LARGEST_ARRAY + 1):
+    most = LARGEST_N if rule in ("fold", "tree", "sort") else LARGEST_ARRAY
+    for n in range(family["first"] if rule == "fold" else 1, most + 1):
         sets = family["inputs"] * (n * n if rule == "stages" else n) + family.get("fixed", [])
         for point in islice(_points(sets, draw), MOST_INPUTS):
             failed = next(failures(family, contract, n, point), None)
@@ -62,6 +63,9 @@ def failures(family: Json, contract: Json, n: int, point: Row) -> Iterator[tuple
         yield from _cells(family, contract, x)
     elif rule == "stages":
         yield from _stages(family, contract, [list(point[i * n : (i + 1) * n]) for i in range(n)])
+    elif rule == "sort":
+        pairs = zip(ordered(family, point), sorted(point, reverse=True), strict=True)
+        yield from ((f"output {j} less the input of this rank == 0", a - b, "") for j, (a, b) in enumerate(pairs) if a != b)
     elif rule == "tree" or all(met(fact, f) for fact in contract["premises"]):
         yield from ((words, value, "") for words, value in _wrong(family, contract, x, f))
 

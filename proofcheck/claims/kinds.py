@@ -14,9 +14,20 @@ from typing import Any
 
 from proofcheck.claims.evidence import Strength
 from proofcheck.errors import ConstructionError
-from proofcheck.families import Automaton, Contract, Family, FamilyStatement, InstanceStatement, LocalRule, StageContract, Tree
+from proofcheck.families import (
+    Automaton,
+    Contract,
+    Family,
+    FamilyStatement,
+    InstanceStatement,
+    LocalRule,
+    Sorted,
+    StageContract,
+    Tree,
+)
 from proofcheck.spec.reals_statement import ERROR_SHARE
 
+FAMILIES = "expected Fold, Tree, Automaton, Stages or OddEvenSort"
 established, certified, unrefuted = Strength.ESTABLISHED, Strength.CERTIFIED, Strength.UNREFUTED
 
 
@@ -178,20 +189,22 @@ class Probably:
 class ForAll:
     """The family satisfies the contract for every n: a claim without sizes, shown by induction over the family's rule.
 
-    family: Fold, Tree, Automaton or Stages. contract: what holds, with the invariant that shows it: a Contract, of an automaton a
-    LocalRule, of stages a StageContract. It speaks of the family as traced; the network at n is `family.network(n)`.
+    family: Fold, Tree, Automaton, Stages or OddEvenSort. contract: what holds, with the invariant that shows it: a Contract,
+    of an automaton a LocalRule, of stages a StageContract, of a sort Sorted(). It speaks of the family as traced; the network
+    at n is `family.network(n)`.
     """
 
     family: Family
-    contract: Contract | LocalRule | StageContract
+    contract: Contract | LocalRule | StageContract | Sorted
     floor: Strength = certified
     at: tuple[Any, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.family, Family):
-            raise ConstructionError(f"the family of ForAll is {self.family!r}, expected Fold, Tree, Automaton or Stages")
-        if not isinstance(self.contract, Contract | LocalRule | StageContract):
-            raise ConstructionError(f"the contract of ForAll is {self.contract!r}, expected Contract, LocalRule or StageContract")
+            raise ConstructionError(f"the family of ForAll is {self.family!r}, {FAMILIES}")
+        if not isinstance(self.contract, Contract | LocalRule | StageContract | Sorted):
+            expected = "expected Contract, LocalRule, StageContract or Sorted"
+            raise ConstructionError(f"the contract of ForAll is {self.contract!r}, {expected}")
         _finish(self)
 
     def statement(self) -> FamilyStatement:
@@ -213,7 +226,7 @@ class Unrolls:
 
     def __post_init__(self) -> None:
         if not isinstance(self.family, Family):
-            raise ConstructionError(f"the family of Unrolls is {self.family!r}, expected Fold, Tree, Automaton or Stages")
+            raise ConstructionError(f"the family of Unrolls is {self.family!r}, {FAMILIES}")
         _finish(self)
 
     def statement(self, network: str, arguments: Sequence[Any]) -> InstanceStatement:

@@ -1,4 +1,4 @@
-"""Families over arrays: a local map on the cells of a tape, and stages of relaxation on a square array."""
+"""Families over arrays: a local map on the cells of a tape, stages of relaxation on a square array, odd-even merge sort."""
 
 from __future__ import annotations
 
@@ -122,6 +122,72 @@ def staged(data: Mapping[str, Any], d: Sequence[Sequence[Any]]) -> list[list[Any
         near = [[[D[i][j], D[i][k], D[k][j]] for j in range(n)] for i in range(n)]
         D = [[evaluated(data["state"], defined(data["nodes"], entry)) for entry in row] for row in near]
     return D
+
+
+@dataclass(frozen=True, eq=False)
+class OddEvenSort:
+    """Batcher's odd-even merge sort of n numbers, largest first: sort both halves, merge what stands at even and at odd places,
+    and compare neighbours. compare: of `a` and `b`, a dict with `high` and `low`.
+    """
+
+    on: Any
+    compare: Callable[..., Any]
+
+    def __post_init__(self) -> None:
+        self.data()
+
+    def data(self) -> Json:
+        """FAMILY of docs/formats.md."""
+        return self._data
+
+    @cached_property
+    def _data(self) -> Json:
+        table = Table(variables(("a", "b")))
+        made = named("the comparator", called("the comparator", self.compare, table.names))
+        if set(made) != {"high", "low"}:
+            raise ConstructionError(f"the comparator gives {', '.join(made)}, expected high and low")
+        table.define([made["high"], made["low"]], NEURONS)
+        ends = {end: table.polynomial(made[end]) for end in ("high", "low")}
+        return {"rule": "sort", "inputs": [set_of("on", self.on)], "nodes": table.nodes, **ends}
+
+    def network(self, n: int) -> Network:
+        """The network that sorts n numbers."""
+        x = inputs(n, on=self.on, name="x")
+        return network(ordered(self.data(), x), x)
+
+
+def ordered(data: Mapping[str, Any], x: Sequence[Any]) -> list[Any]:
+    """The numbers in the order that the sort gives."""
+    if len(x) < 2:
+        return list(x)
+    cut = (len(x) + 1) // 2
+    return _merged(data, ordered(data, x[:cut]), ordered(data, x[cut:]))
+
+
+def _merged(data: Mapping[str, Any], a: list[Any], b: list[Any]) -> list[Any]:
+    """Two sorted lists as one: output 0 is the first at even places, then come comparisons of odd i with even i + 1."""
+    if not a or not b:
+        return a or b
+    if len(a) == len(b) == 1:
+        return _compared(data, a[0], b[0])
+    even, odd = _merged(data, a[::2], b[::2]), _merged(data, a[1::2], b[1::2])
+    pairs = [value for one, other in zip(odd, even[1:], strict=False) for value in _compared(data, one, other)]
+    return [even[0], *pairs, *odd[len(even) - 1 :], *even[len(odd) + 1 :]]
+
+
+def _compared(data: Mapping[str, Any], a: Any, b: Any) -> list[Any]:
+    return all_of([data["high"], data["low"]], defined(data["nodes"], [a, b]))
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """The contract of a sort: the outputs are the inputs in decreasing order."""
+
+    def data(self, family: Any) -> Json:
+        """CONTRACT of docs/formats.md."""
+        if not isinstance(family, OddEvenSort):
+            raise ConstructionError(f"the family is {family!r}, expected OddEvenSort(...)")
+        return {"order": "decreasing"}
 
 
 @dataclass(frozen=True, eq=False)

@@ -70,7 +70,8 @@ class InstanceStatement:
 
     def sentence(self) -> str:
         name = hashlib.sha256(_canonical(self.family).encode()).hexdigest()[:16]
-        where = f"n = {self.n}" + ("" if self.how is None else f" by {self.how}" if type(self.how) is str else f", T = {self.how}")
+        how = "" if self.how is None else f" by {self.how}" if type(self.how) is str else f", T = {self.how}"
+        where = f"n = {self.n}{how}"
         return f"network {self.network[:12]} is the {self.family['rule']} {name} at {where}, neuron by neuron"
 
 
@@ -78,7 +79,7 @@ def instance_statement_of(data: str) -> InstanceStatement:
     """Read what `json` wrote. Raises InputError for anything else."""
     value = _parts(data)
     family, n = value.get("family"), value.get("n")
-    if type(n) is not int or type(family) is not dict or family.get("rule") not in ("fold", "tree", "cells", "stages"):
+    if type(n) is not int or type(family) is not dict or family.get("rule") not in ("fold", "tree", "cells", "stages", "sort"):
         raise InputError("the statement about an instance names no family and no n")
     statement = InstanceStatement(family, n, value.get("how"), str(value.get("network")))
     if statement.json() != data:

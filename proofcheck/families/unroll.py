@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from proofcheck.errors import ConstructionError
@@ -26,11 +27,14 @@ SPLITS: Mapping[str, Callable[[int], int]] = {
 Value = Any  # a Wire or a Fraction
 
 
+_number = lru_cache(1 << 12)(rational_of)
+
+
 def evaluated(polynomial: Sequence[Any], table: Sequence[Value]) -> Value:
     """The value of POLY over a table; at most one factor of a product may be a wire."""
     total: Value = Fraction(0)
     for q, places in polynomial:
-        part: Value = rational_of(q)
+        part: Value = _number(q)
         wires = [table[v] for v in places if isinstance(table[v], Wire)]
         for v in places:
             if not isinstance(table[v], Wire):
@@ -68,7 +72,7 @@ def defined(nodes: Sequence[Any], table: Sequence[Value]) -> list[Value]:
     """The table with the values of the nodes behind it."""
     values = list(table)
     for operation, number, arguments in nodes:
-        values.append(operated(operation, rational_of(number), [evaluated(a, values) for a in arguments]))
+        values.append(operated(operation, _number(number), [evaluated(a, values) for a in arguments]))
     return values
 
 
@@ -79,7 +83,7 @@ def all_of(polynomials: Sequence[Any], table: Sequence[Value]) -> list[Value]:
 
 def units_at(family: Mapping[str, Any], k: int) -> list[Fraction]:
     """The values of the units of a fold at step k."""
-    return [rational_of(start) * rational_of(ratio) ** k for start, ratio in family["units"]]
+    return [_number(start) * _number(ratio) ** k for start, ratio in family["units"]]
 
 
 def folded(family: Mapping[str, Any], x: Sequence[Sequence[Value]], f: Sequence[Value]) -> tuple[list[list[Value]], list[Value]]:

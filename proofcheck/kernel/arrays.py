@@ -1,4 +1,4 @@
-"""Rules for arrays: a local map on the cells of a tape, and stages of relaxation on a square array.
+"""Rules for arrays: a local map on the cells of a tape, stages of relaxation on a square array, odd-even merge sort.
 
 Cells and entries are fresh variables, so an obligation holds wherever they stand. Equal indices need no case of their own:
 what is shown of two variables is true of one number in both places.
@@ -126,6 +126,18 @@ def stages(family: Any, contract: Any, work: Work) -> list[Obligation]:
     after = alone.scene.named([polynomial_of(state, alone.scene.define(nodes, table, units=()), work, ())])
     wanted = facts_in(each, after + before, work)
     return [*found, *([("each", alone.scene, wanted)] if wanted else [])]
+
+
+def sort(family: Any, contract: Any, work: Work) -> list[Obligation]:
+    """Batcher's odd-even merge sort of any number of reals, largest first: it sorts if its comparator gives maximum, minimum."""
+    inputs, nodes, high, low, _ = fields(family, "a sort", "inputs", "nodes", "high", "low", "rule")
+    (order,) = fields(contract, "the contract", "order")
+    require(len(sets_of(inputs)) == 1 and order == "decreasing", "a sort has one set and gives a decreasing order")
+    compared = Scene(work)
+    a, b = compared.reals(2)
+    found = compared.named(polynomials_of([high, low], compared.define(nodes, [a, b], units=()), work, ()))
+    meant = [compared.add((operation, [variable(a), variable(b)], 0)) for operation in ("max", "min")]
+    return [("comparator", compared, [equal(variable(v), variable(w)) for v, w in zip(found, meant, strict=True)])]
 
 
 def letters_of(claim: Claim) -> list[str]:

@@ -11,7 +11,8 @@ from .scene import sets_of
 
 def family_sentence(name: str, family: Any, contract: Any) -> str:
     """The statement about a family that was checked, every part of the contract that is claimed or assumed."""
-    where, says, grown = {"fold": _fold, "tree": _tree, "cells": _cells, "stages": _stages}[family["rule"]](family, contract)
+    rules = {"fold": _fold, "tree": _tree, "cells": _cells, "stages": _stages, "sort": _sort}
+    where, says, grown = rules[family["rule"]](family, contract)
     letter = "d" if family["rule"] == "stages" else "x"
     told = [_sets(key, family[field]) for key, field in ((letter, "inputs"), ("f", "fixed")) if family.get(field)]
     sets = "".join(f", {text}" for text in told)
@@ -66,6 +67,11 @@ def _stages(family: Any, contract: Any) -> tuple[str, str, list[str]]:
     says = " and ".join(map(told, contract["claims"])) + " for all indices, where D is what is left after n stages"
     each = _facts(contract["each"], ["new", "D[i,j]", "D[i,k]", "D[k,j]"])
     return where, says + f"; at each stage k, new of D, {each}" * bool(contract["each"]), []
+
+
+def _sort(family: Any, contract: Any) -> tuple[str, str, list[str]]:
+    order = f"the outputs are the inputs in {contract['order']} order"
+    return "every n >= 1, all n inputs x", f"{order}: for every t output j is >= t if and only if more than j inputs are", []
 
 
 def _ghosts(begin: list[Any], step: list[Any], nodes: list[Any], first: list[str], names: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .arrays import cells, stages
+from .arrays import cells, sort, stages
 from .domain import Domain, contains
 from .exact import Rejected, Work, rational, require
 from .files import fields, integer, items, json_of
@@ -149,4 +149,4 @@ def value_at(polynomial: Polynomial, numbers: Sequence[Any], work: Work) -> Any:
     return total
 
 
-RULES = {"fold": _fold, "tree": _tree, "cells": cells, "stages": stages}
+RULES = {"fold": _fold, "tree": _tree, "cells": cells, "stages": stages, "sort": sort}

@@ -103,8 +103,9 @@ def check_instance(family: Any, n: Any, how: Any, network: Network, work: Work) 
     elif rule == "cells":
         unrolled, outputs = _cells(family, count, integer(how, "the number of steps", 0, MOST), work)
     else:
-        require(rule in ("fold", "stages") and how is None, "a fold and stages have no split and no steps")
-        unrolled, outputs = (_fold if rule == "fold" else _stages)(family, count, work)
+        rules = {"fold": _fold, "stages": _stages, "sort": _sort}
+        require(type(rule) is str and rule in rules and how is None, "folds, stages and sorts have no split and no steps")
+        unrolled, outputs = rules[str(rule)](family, count, work)
     sizes = f"{unrolled.inputs} inputs at n = {count}, the network {network.inputs}"
     require(unrolled.inputs == network.inputs, f"the family has {sizes}")
     wanted, found = unrolled.matter(outputs), _read(network, work)
@@ -181,6 +182,29 @@ def _stages(family: Any, n: int, work: Work) -> tuple[Unrolled, list[Form]]:
             [made.polynomial(state, made.define(nodes, [old[i][j], old[i][k], old[k][j]])) for j in range(n)] for i in range(n)
         ]
     return made, [form for row in array for form in row]
+
+
+def _sort(family: Any, n: int, work: Work) -> tuple[Unrolled, list[Form]]:
+    _, nodes, high, low, _ = fields(family, "a sort", "inputs", "nodes", "high", "low", "rule")
+    made = Unrolled(n, work)
+
+    def merged(a: list[Form], b: list[Form]) -> list[Form]:
+        if not a or not b:
+            return a or b
+        if len(a) == len(b) == 1:
+            return compared(a[0], b[0])
+        even, odd = merged(a[::2], b[::2]), merged(a[1::2], b[1::2])
+        pairs = [form for one, other in zip(odd, even[1:], strict=False) for form in compared(one, other)]
+        return [even[0], *pairs, *odd[len(even) - 1 :], *even[len(odd) + 1 :]]
+
+    def compared(a: Form, b: Form) -> list[Form]:
+        return made.several([high, low], made.define(nodes, [a, b]))
+
+    def ordered(x: list[Form]) -> list[Form]:
+        cut = (len(x) + 1) // 2
+        return merged(ordered(x[:cut]), ordered(x[cut:])) if len(x) > 1 else x
+
+    return made, ordered([{i: 1} for i in range(n)])
 
 
 def _read(network: Network, work: Work) -> list[Neuron | Form]:

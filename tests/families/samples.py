@@ -9,10 +9,17 @@ from typing import Any
 
 from proofcheck import Bits, Box, NonNegative, Reals, absolute, maximum, minimum, relu
 from proofcheck.families import (
+    Automaton,
     Contract,
+    Everywhere,
     FamilyStatement,
     Fold,
     Ghost,
+    LocalRule,
+    OddEvenSort,
+    Sorted,
+    StageContract,
+    Stages,
     Tree,
     is_bit,
     largest,
@@ -30,8 +37,8 @@ class Sample:
     """meaning: the outputs of the network, from one list for each input and then the fixed inputs. first: the least n >= 1."""
 
     name: str
-    family: Fold | Tree
-    contract: Contract
+    family: Any
+    contract: Any
     meaning: Callable[..., list[Any]]
 
     @property
@@ -125,6 +132,35 @@ CAPPED = Fold(
 )
 
 
+def mapped(near: Any) -> Any:
+    left, cell, right = near
+    return {"x": cell.x + right.x - relu(cell.x + right.x - 1) - relu(left.x + cell.x + right.x - 2)}
+
+
+def meant(near: Any) -> Any:
+    left, cell, right = (part.x for part in near)
+    return {"x": cell + right - cell * right - left * cell * right}
+
+
+def relaxed(direct: Any, first: Any, second: Any) -> Any:
+    return direct - relu(direct - first - second)
+
+
+AUTOMATON = Automaton({"x": Bits}, mapped, {"x": 0})
+STAGES, SIGNED = Stages(NonNegative, relaxed), Stages(Reals, relaxed)
+SORT = OddEvenSort(Reals, lambda a, b: {"high": b + relu(a - b), "low": a - relu(a - b)})
+RULE = LocalRule(meant, lambda x: [is_bit(x)])
+BELOW = Everywhere(lambda D, d, i, j: D[i, j] <= d[i, j])
+TRIANGLE = Everywhere(lambda D, i, j, l: D[i, j] <= D[i, l] + D[l, j], finished="l")  # noqa: E741
+SHORT = StageContract([Everywhere(lambda D, i, j: D[i, j] >= 0), BELOW, TRIANGLE])
+METRIC = StageContract(
+    [Everywhere(lambda D, E, i, j: D[i, j] >= E[i, j])],
+    ["E"],
+    [Everywhere(lambda E, d, i, j: E[i, j] <= d[i, j]), Everywhere(lambda E, i, j, l: E[i, j] <= E[i, l] + E[l, j])],  # noqa: E741
+)
+ATTAINED = StageContract([BELOW], each=lambda new, direct, first, second: [(new - direct) * (new - first - second) == 0])
+
+
 def approximation(x: Any, m: int) -> Fraction:
     """The interpolant of the square at the multiples of 2^-m."""
     low = Fraction(x * 2**m // 1, 2**m)
@@ -196,6 +232,13 @@ SAMPLES = [
     Sample("comparison", COMPARISON, COMPARES, lambda a, b: [int(word(a) >= word(b))]),
     Sample("parity", PARITY, PARITIES, lambda x: [sum(x) % 2]),
 ]
+ARRAYS = [
+    Sample("rule 110, any tape, any time", AUTOMATON, RULE, lambda x: x),
+    Sample("shortest paths: below d, triangle", STAGES, SHORT, lambda d: d),
+    Sample("shortest paths: above every metric", SIGNED, METRIC, lambda d: d),
+    Sample("shortest paths: attained", SIGNED, ATTAINED, lambda d: d),
+    Sample("odd-even merge sort", SORT, Sorted(), lambda x: sorted(x, reverse=True)),
+]
 SQUARED = Sample("Yarotsky's square", SQUARE, SQUARES, lambda x: [x])  # its meaning depends on n: approximation(x, n)
 
 
@@ -204,8 +247,8 @@ class Attack:
     """A statement that must not be proved. refuted: whether a small n shows that it is false, or it is only not inductive."""
 
     name: str
-    family: Fold | Tree
-    contract: Contract
+    family: Any
+    contract: Any
     refuted: bool = True
 
 
@@ -308,5 +351,40 @@ ATTACKS = [
         folded({}, lambda: {"m": 0}, lambda m: {"m": m + 1}),
         Contract(lambda y: [y <= 6], {}, lambda m, k: [m == k]),
         refuted=False,
+    ),
+    # arrays
+    Attack("rule 110 with its neighbours exchanged", replace(AUTOMATON, step=lambda near: mapped(near[::-1])), RULE),
+    Attack(
+        "rule 110 that forgets the three ones",
+        replace(AUTOMATON, step=lambda near: {"x": near[1].x + near[2].x - relu(near[1].x + near[2].x - 1)}),
+        RULE,
+    ),
+    Attack("rule 110 of numbers from 0 to 1", replace(AUTOMATON, cell={"x": Box(0, 1)}), RULE),
+    Attack("rule 110 with a pad that is no bit", replace(AUTOMATON, pad={"x": 2}), RULE),
+    Attack("rule 110 without the invariant", AUTOMATON, replace(RULE, invariant=None), refuted=False),
+    Attack("shortest paths without d >= 0", SIGNED, StageContract([BELOW, TRIANGLE])),
+    Attack(
+        "a stage that reads D[i,k] twice", Stages(NonNegative, lambda direct, first, second: relaxed(direct, first, first)), SHORT
+    ),
+    Attack("a stage that takes the sum", Stages(NonNegative, lambda direct, first, second: first + second), SHORT),
+    Attack(
+        "a stage that takes the maximum",
+        Stages(NonNegative, lambda direct, first, second: direct + relu(first + second - direct)),
+        SHORT,
+    ),
+    Attack("a triangle before its stage", STAGES, replace(SHORT, claims=[BELOW, replace(TRIANGLE, finished="")]), refuted=False),
+    Attack("above what is no metric", SIGNED, replace(METRIC, premises=METRIC.premises[:1]), refuted=False),
+    Attack("above a metric that is not below d", SIGNED, replace(METRIC, premises=METRIC.premises[1:]), refuted=False),
+    Attack(
+        "a comparator that exchanges",
+        OddEvenSort(Reals, lambda a, b: {"high": a - relu(a - b), "low": b + relu(a - b)}),
+        Sorted(),
+    ),
+    Attack("a comparator that passes on", OddEvenSort(Reals, lambda a, b: {"high": a, "low": b}), Sorted()),
+    Attack("half a comparator in a sort", OddEvenSort(Reals, lambda a, b: {"high": b + relu(a - b), "low": b}), Sorted()),
+    Attack(
+        "a comparator that keeps the sum only",
+        OddEvenSort(Reals, lambda a, b: {"high": (a + b) / 2, "low": (a + b) / 2}),
+        Sorted(),
     ),
 ]

@@ -3,13 +3,15 @@
 import random
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 
 import pytest
 
 from proofcheck import Bits, Reals, evaluate, maximum, relu
 from proofcheck.errors import ConstructionError, Refusal
 from proofcheck.families import Contract, Fold, Ghost, Tree, is_bit, largest
-from tests.families.samples import CHAIN, MAXIMUM, SAMPLES, SQUARED, TREE, approximation
+from proofcheck.families.arrays import ordered
+from tests.families.samples import AUTOMATON, CHAIN, MAXIMUM, SAMPLES, SORT, SQUARED, STAGES, TREE, approximation
 
 SIZES = (1, 2, 3, 7, 64, 200)
 
@@ -51,7 +53,8 @@ def test_the_unrolled_square_interpolates_the_square(m):
     network = SQUARED.family.network(m)
     for x in (Fraction(0), Fraction(1, 3), Fraction(1, 2), Fraction(1, 2 ** (m + 1)), Fraction(1)):
         (value,) = evaluate(network, [x])
-        assert value == approximation(x, m) and 0 <= value - x**2 <= Fraction(1, 4 ** (m + 1))
+        assert value == approximation(x, m)
+        assert 0 <= value - x**2 <= Fraction(1, 4 ** (m + 1))
     assert evaluate(network, [Fraction(1, 2 ** (m + 1))])[0] - Fraction(1, 4 ** (m + 1)) == Fraction(1, 4 ** (m + 1))
 
 
@@ -136,7 +139,8 @@ def test_what_is_no_family_or_contract_is_refused_in_one_sentence(make, sentence
         (lambda m, x: {"m": m / x}, "<Expression of 1 terms> (Expression) is not an exact number: use int or Fraction"),
         (
             lambda m, x: {"m": 0.5 * m},
-            "0.5 is a float, and a float does not say which number is meant: write Fraction('0.5') for the decimal, or dyadic(0.5) for the binary value it stores",
+            "0.5 is a float, and a float does not say which number is meant: write Fraction('0.5') for the decimal, "
+            "or dyadic(0.5) for the binary value it stores",
         ),
     ],
 )
@@ -164,3 +168,40 @@ def test_a_ghost_that_reads_what_steps_emit_is_shown_as_such():
     family = Fold({"x": Reals}, lambda: {"m": 0}, lambda m, x: {"m": m, "e": relu(x)}, None)
     contract = Contract(lambda t: [t >= 0], {"t": Ghost(0, lambda own, e: own + e)}, lambda t: [t >= 0], each=lambda e: [e >= 0])
     assert "g0 begins as 0 and becomes g0 + e0" in replace(SAMPLES[0], family=family, contract=contract).statement.sentence()
+
+
+@pytest.mark.parametrize("n", range(1, 11))
+def test_the_sort_sorts_all_bits(n):
+    """Which is enough for all reals, and for the wiring that docs/trust.md argues about."""
+    data = SORT.data()
+    for bits in product((0, 1), repeat=n):
+        assert ordered(data, list(bits)) == sorted(bits, reverse=True)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 17, 64, 100, 127, 200])
+def test_the_unrolled_sort_sorts(n):
+    draw = random.Random(n)
+    x = [Fraction(draw.randrange(50), 7) for _ in range(n)]
+    assert list(evaluate(SORT.network(n), x)) == sorted(x, reverse=True)
+
+
+@pytest.mark.parametrize(("n", "T"), [(1, 0), (1, 3), (5, 4), (40, 12)])
+def test_the_unrolled_automaton_runs_its_rule(n, T):
+    draw = random.Random(n)
+    tape = [draw.randrange(2) for _ in range(n)]
+    found = evaluate(AUTOMATON.network(n, T), [Fraction(c) for c in tape])
+    for _ in range(T):
+        whole = [0, *tape, 0]
+        tape = [110 >> (4 * whole[i] + 2 * whole[i + 1] + whole[i + 2]) & 1 for i in range(n)]
+    assert list(found) == tape
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 7, 12])
+def test_the_unrolled_stages_find_shortest_paths(n):
+    draw = random.Random(n)
+    d = [[Fraction(draw.randrange(30), 2) for _ in range(n)] for _ in range(n)]
+    best = [row[:] for row in d]
+    for _ in range(n):  # walks of one more edge, again and again
+        best = [[min(best[i][j], *(best[i][v] + d[v][j] for v in range(n))) for j in range(n)] for i in range(n)]
+    found = evaluate(STAGES.network(n), [entry for row in d for entry in row])
+    assert list(found) == [entry for row in best for entry in row]
