@@ -14,7 +14,7 @@ from typing import Any
 from proofcheck.checkers.certificates import certificate_of
 from proofcheck.checkers.lemmas import shown
 from proofcheck.checkers.polynomials import Polynomial
-from proofcheck.checkers.reachable import LARGEST_N, counterexample
+from proofcheck.checkers.reachable import counterexample
 from proofcheck.checkers.rules import Rules
 from proofcheck.checkers.scenes import SceneForms, bits
 from proofcheck.checkers.task import Budget
@@ -61,7 +61,7 @@ def induction(statement: FamilyStatement, budget: Budget) -> Finding:
         where = f"all inputs in {found_at.domain.describe()} at {found_at.at}"
         said = f"{found_at.fact} is false, of its left side {found_at.witness.found[0]} was found"
         return Finding(Verdict.REFUTED, None, method, where, witness=found_at.witness, reason=said)
-    open_end = f"{failure(statement, bad)}, and no n up to {LARGEST_N} refutes the claim"
+    open_end = f"{failure(statement, bad)}; no input tried at small n refutes the claim"
     return Finding(Verdict.UNKNOWN, None, method, scope, reason=open_end)
 
 

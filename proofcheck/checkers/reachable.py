@@ -22,6 +22,7 @@ Row = list[Fraction]
 Json = Mapping[str, Any]
 LARGEST_N, LARGEST_ARRAY, MOST_STEPS = 6, 4, 2
 MOST_INPUTS = 300
+REALS = ["interval", None, None]
 CORNERS = (0, 1, -1, 2, Fraction(1, 2), -2, 3, Fraction(1, 3), -3)
 
 
@@ -43,8 +44,9 @@ def counterexample(statement: FamilyStatement, budget: Budget) -> Counterexample
     family, contract, rule = statement.family, statement.contract, statement.family["rule"]
     draw = random.Random(seed_of(statement.digest, str(budget.seed)))
     most = LARGEST_N if rule in ("fold", "tree", "sort") else LARGEST_ARRAY
-    for n in range(family["first"] if rule == "fold" else 1, most + 1):
-        sets = family["inputs"] * (n * n if rule == "stages" else n) + family.get("fixed", [])
+    for n in [*range(1, most + 1), *([0] if family.get("first") == 0 else [])]:
+        arrays = n * n * contract["others"] if rule == "stages" else 0
+        sets = family["inputs"] * (n * n if rule == "stages" else n) + family.get("fixed", []) + [REALS] * arrays
         for point in islice(_points(sets, draw), MOST_INPUTS):
             failed = next(failures(family, contract, n, point), None)
             if failed is not None:
@@ -62,7 +64,8 @@ def failures(family: Json, contract: Json, n: int, point: Row) -> Iterator[tuple
     if rule == "cells":
         yield from _cells(family, contract, x)
     elif rule == "stages":
-        yield from _stages(family, contract, [list(point[i * n : (i + 1) * n]) for i in range(n)])
+        rows = [list(point[i * n : (i + 1) * n]) for i in range(len(point) // n)]
+        yield from _stages(family, contract, [rows[i : i + n] for i in range(0, len(rows), n)])
     elif rule == "sort":
         pairs = zip(ordered(family, point), sorted(point, reverse=True), strict=True)
         yield from ((f"output {j} less the input of this rank == 0", a - b, "") for j, (a, b) in enumerate(pairs) if a != b)
@@ -82,16 +85,20 @@ def _cells(family: Json, contract: Json, tape: Sequence[Row]) -> Iterator[tuple[
                     yield f"wire {w} of cell {i} less what the rule says == 0", p - q, f", T = {T}"
 
 
-def _stages(family: Json, contract: Json, d: Sequence[Row]) -> Iterator[tuple[str, Fraction, str]]:
-    """Claims about the last array that fail; those that speak of other arrays are not tried."""
-    if contract["others"]:
-        return
-    D = staged(family, d)
-    for reads, _, relation, polynomial in contract["claims"]:
+def _stages(family: Json, contract: Json, given: Sequence[Sequence[Row]]) -> Iterator[tuple[str, Fraction, str]]:
+    """Claims about the last array that fail, of arrays d, E0, ... that satisfy the premises."""
+    named = {"d": given[0]} | {f"E{e}": array for e, array in enumerate(given[1:])}
+    if next(_false(contract["premises"], named), None) is None:
+        yield from _false(contract["claims"], named | {"D": staged(family, given[0])})
+
+
+def _false(claims: Sequence[Any], arrays: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, Fraction, str]]:
+    """Claims about arrays that are false at some indices, once all are finished."""
+    for reads, _, relation, polynomial in claims:
         letters = list(dict.fromkeys(v for _, i, j in reads for v in (i, j)))
-        for chosen in product(range(len(d)), repeat=len(letters)):
+        for chosen in product(range(len(arrays["d"])), repeat=len(letters)):
             at = dict(zip(letters, chosen, strict=True))
-            value = Fraction(evaluated(polynomial, [(D if a == "D" else d)[at[i]][at[j]] for a, i, j in reads]))
+            value = Fraction(evaluated(polynomial, [arrays[a][at[i]][at[j]] for a, i, j in reads]))
             if not _met(relation, value):
                 yield fact_words([relation, polynomial], [f"{a}[{at[i]},{at[j]}]" for a, i, j in reads]), value, ""
 

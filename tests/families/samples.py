@@ -373,8 +373,8 @@ ATTACKS = [
         SHORT,
     ),
     Attack("a triangle before its stage", STAGES, replace(SHORT, claims=[BELOW, replace(TRIANGLE, finished="")]), refuted=False),
-    Attack("above what is no metric", SIGNED, replace(METRIC, premises=METRIC.premises[:1]), refuted=False),
-    Attack("above a metric that is not below d", SIGNED, replace(METRIC, premises=METRIC.premises[1:]), refuted=False),
+    Attack("above what is no metric", SIGNED, replace(METRIC, premises=METRIC.premises[:1])),
+    Attack("above a metric that is not below d", SIGNED, replace(METRIC, premises=METRIC.premises[1:])),
     Attack(
         "a comparator that exchanges",
         OddEvenSort(Reals, lambda a, b: {"high": a - relu(a - b), "low": b + relu(a - b)}),
