@@ -66,7 +66,7 @@ def computes(on, goal=target):
 
 
 def relation(sizes, at=2, activations=("relu",), layered=True):
-    text = formulate(Relation(sizes, activations=activations), MAXIMUM, size_of(at, ("n",)), layered=layered).statement.json()
+    text = formulate(Relation(sizes, activations=activations), NETWORK, size_of(at, ("n",)), layered=layered).statement.json()
     return claim(text, "size")
 
 
