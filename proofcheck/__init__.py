@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Enclosure,
         Exact,
         ForAll,
+        Grows,
         Probably,
         Property,
         Relation,
@@ -135,7 +136,7 @@ _HOMES = {
     "proofcheck.claims.evidence": "Finding Strength Verdict Witness",
     "proofcheck.claims.judged": "Evidence",
     "proofcheck.claims.kinds": (
-        "Approximates Computes Enclosure Exact ForAll Probably Property Relation Unrolls certified established reference "
+        "Approximates Computes Enclosure Exact ForAll Grows Probably Property Relation Unrolls certified established reference "
         "unrefuted"
     ),
     "proofcheck.claims.sizes": "Instance",
@@ -192,6 +193,7 @@ __all__ = [
     "ForAll",
     "Ghost",
     "Graphs",
+    "Grows",
     "InputError",
     "Instance",
     "Integers",

@@ -7,7 +7,7 @@ y_{k+1} = g(y_k) and f_{k+1} = f_k - y_{k+1} / 4^(k+1), the error is at every st
 
 from fractions import Fraction
 
-from proofcheck import Approximates, Box, Construction, Contract, Fold, ForAll, Relation, Source, Unrolls, depth, m, neurons, relu, square
+from proofcheck import Approximates, Box, Construction, Contract, Fold, ForAll, Grows, Relation, Source, Unrolls, depth, m, neurons, relu, square
 
 
 def tooth(y, f, U):
@@ -48,6 +48,7 @@ construction = Construction(
                 conclusion=lambda out, x, U: [out >= x**2, out <= x**2 + U / 4],
             ),
         ),
+        "sizes": Grows(sawteeth, neurons=(1, 0), depth=(1, 0)),
         "is the family": Unrolls(sawteeth, at=[*range(1, 9), 64]),
         "within": Approximates(square, error=lambda m: Fraction(1, 4 ** (m + 1)), on=Box(0, 1), at=range(1, 7)),
         "depth": Relation(depth == m, at=range(1, 65), convention="hidden layers; skips allowed"),

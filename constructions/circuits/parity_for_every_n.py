@@ -4,7 +4,7 @@ The parity of q and b is |q - b| = relu(q - b) + relu(b - q). A bit b has the si
 of the signs: that is the invariant, and says what parity is without the network's own recursion.
 """
 
-from proofcheck import Bits, Computes, Construction, Contract, Fold, ForAll, Relation, Source, Unrolls, certified, depth, is_bit, mod, n, neurons, relu, sign_product
+from proofcheck import Bits, Computes, Construction, Contract, Fold, ForAll, Grows, Relation, Source, Unrolls, certified, depth, is_bit, mod, n, neurons, relu, sign_product
 
 chain = Fold(
     inputs={"x": Bits},
@@ -27,6 +27,7 @@ construction = Construction(
                 conclusion=lambda y, sign: [is_bit(y), 1 - 2 * y == sign],
             ),
         ),
+        "sizes": Grows(chain, neurons=(2, 0), depth=(1, 0)),
         "is the family": Unrolls(chain, at=[*range(1, 9), 64]),
         "computes": Computes(lambda x: mod(sum(x), 2), on=Bits, at=[1, 2, 3, 4, 8], floor=certified),
         "depth": Relation(depth == n, at=range(1, 65), convention="hidden layers; skips allowed"),

@@ -6,7 +6,7 @@ step are enough. Beyond the ends of the tape stand zeros. What is meant is the p
 table above; outside of {0, 1} network and polynomial differ, so the cells must stay bits, which is shown with it.
 """
 
-from proofcheck import Automaton, Bits, Computes, Construction, ForAll, LocalRule, Relation, Source, Unrolls, any_of, all_of, certified, depth, is_bit, n, neurons, parameter, relu
+from proofcheck import Automaton, Bits, Computes, Construction, ForAll, Grows, LocalRule, Relation, Source, Unrolls, any_of, all_of, certified, depth, is_bit, n, neurons, parameter, relu
 
 
 def mapped(near):
@@ -57,6 +57,7 @@ construction = Construction(
     form="traced",
     claims={
         "any tape, any time": ForAll(automaton, LocalRule(means=meant, invariant=lambda x: [is_bit(x)])),
+        "sizes": Grows(automaton, neurons=(2,), depth=(1,)),
         "is the family": Unrolls(automaton, at=[*SIZES, (30, 20)]),
         "computes": Computes(by_table, on=Bits, at=[s for s in SIZES if s[1] == 1], floor=certified),
         "depth": Relation(depth == parameter("T"), at=SIZES[3:], convention="hidden layers; skips allowed"),

@@ -4,7 +4,7 @@ Keep the largest number so far: max(m, x) = x + relu(m - x), one neuron for each
 is claimed for every n is shown by induction: the state equals the maximum so far at the start, and a step keeps it so.
 """
 
-from proofcheck import Computes, Construction, Contract, Fold, ForAll, Reals, Relation, Source, Unrolls, depth, largest, maximum, n, neurons, relu
+from proofcheck import Computes, Construction, Contract, Fold, ForAll, Grows, Reals, Relation, Source, Unrolls, depth, largest, maximum, n, neurons, relu
 
 chain = Fold(
     inputs={"x": Reals},
@@ -28,6 +28,7 @@ construction = Construction(
                 conclusion=lambda y, t: [y == t],
             ),
         ),
+        "sizes": Grows(chain, neurons=(1, 0), depth=(1, 0)),
         "is the family": Unrolls(chain, at=[*range(1, 9), 64]),
         "computes": Computes(lambda x: maximum(*x), on=Reals, at=range(2, 9)),
         "depth": Relation(depth == n - 1, at=range(1, 65), convention="hidden layers; skips allowed"),

@@ -4,7 +4,7 @@ Keep the least sum so far: min(m, s) = s - relu(s - m), one neuron for each furt
 matrices is such an inner product, of a row and a column.
 """
 
-from proofcheck import Computes, Construction, Contract, Fold, ForAll, Reals, Relation, Source, Unrolls, depth, least, minimum, n, neurons, relu
+from proofcheck import Computes, Construction, Contract, Fold, ForAll, Grows, Reals, Relation, Source, Unrolls, depth, least, minimum, n, neurons, relu
 
 chain = Fold(
     inputs={"a": Reals, "b": Reals},
@@ -28,6 +28,7 @@ construction = Construction(
                 conclusion=lambda y, t: [y == t],
             ),
         ),
+        "sizes": Grows(chain, neurons=(1, 0), depth=(1, 0)),
         "is the family": Unrolls(chain, at=[*range(1, 9), 64]),
         "computes": Computes(
             lambda a, b: minimum(*(p + q for p, q in zip(a, b, strict=True))), on=Reals, at=range(2, 6)

@@ -12,7 +12,7 @@ The first and the third together say that D[i,j] is the least length of a walk f
 inductions over walks are this text; the three statements about the stages are what is certified for every n.
 """
 
-from proofcheck import Construction, Everywhere, ForAll, NonNegative, Property, Reals, Relation, Source, StageContract, Stages, Unrolls, all_of, n, neurons, relu
+from proofcheck import Construction, Everywhere, ForAll, Grows, NonNegative, Property, Reals, Relation, Source, StageContract, Stages, Unrolls, all_of, n, neurons, relu
 
 
 def relaxed(direct, first, second):
@@ -62,6 +62,7 @@ construction = Construction(
                 each=lambda new, direct, first, second: [(new - direct) * (new - first - second) == 0],
             ),
         ),
+        "sizes": Grows(stages, neurons=(1,), depth=(1,)),
         "is the family": Unrolls(stages, at=[*range(1, 7), 12]),
         "below": Property(lambda d, D: all_of([a <= b for p, q in zip(D, d) for a, b in zip(p, q)]), on=NonNegative, at=[1, 2, 3]),
         "neurons": Relation(neurons == n**3, at=range(1, 13)),

@@ -13,7 +13,7 @@ least t exactly if more than j inputs are, which is what it means to be the j-th
 comparator gives maximum and minimum, on all reals, and with the rule that the outputs are sorted.
 """
 
-from proofcheck import Construction, ForAll, OddEvenSort, Property, Reals, Relation, Sorted, Source, Unrolls, all_of, depth, neurons, relu, n, total, ceil_log2
+from proofcheck import Construction, ForAll, Grows, OddEvenSort, Property, Reals, Relation, Sorted, Source, Unrolls, all_of, depth, neurons, relu, n, total, ceil_log2
 from itertools import pairwise
 
 
@@ -37,6 +37,7 @@ construction = Construction(
     form="traced",
     claims={
         "sorts for every n": ForAll(sort, Sorted()),
+        "sizes": Grows(sort, neurons=(1,), depth=(1,)),
         "is the family": Unrolls(sort, at=[*range(1, 18), 64]),
         "in order": Property(
             lambda x, y: all_of([total(y) == total(x), *(a >= b for a, b in pairwise(y))]), on=Reals, at=range(2, 5)

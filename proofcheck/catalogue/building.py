@@ -183,7 +183,7 @@ def _check_jobs(
         (claim.name, size)
         for claim in description.claims
         if claims is None or claim.name in claims
-        for size in (claim.sizes if others is None else others if claim.kind != "forall" else ())
+        for size in (claim.sizes if others is None else others if claim.kind not in ("forall", "grows") else ())
         if others is not None or labels is None or size in labels
     )
     if Counter((job.claim, job.size) for job in built.jobs) != expected:

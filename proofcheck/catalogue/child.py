@@ -27,7 +27,7 @@ from proofcheck.catalogue.reading import Readings, sources_of
 from proofcheck.checkers import fence
 from proofcheck.claims.construction import Construction
 from proofcheck.claims.formulate import batched, formulate, reference_at
-from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, ForAll, NetworkClaim, Unrolls, kind_of
+from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, ForAll, Grows, NetworkClaim, Unrolls, kind_of
 from proofcheck.claims.limits import formulate_limit
 from proofcheck.claims.sizes import Size, labels_of, parameters_of, same_size, sizes_of
 from proofcheck.domains import Domain
@@ -182,7 +182,7 @@ def _build(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     construction = work.construction
     wanted: dict[str, tuple[Size, list[str]]] = {}
     for name, claim in construction.claims.items():
-        if (request.get("claims") is None or name in request["claims"]) and not isinstance(claim, ForAll):
+        if (request.get("claims") is None or name in request["claims"]) and not isinstance(claim, ForAll | Grows):
             for size in _chosen(construction, claim, request):
                 first, names = wanted.setdefault(size.label, (size, []))
                 if not same_size(first, size):
@@ -206,7 +206,8 @@ def _family_jobs(work: Work, request: Mapping[str, Any]) -> list[dict[str, Any]]
     claims, labels = request.get("claims"), request.get("labels")
     jobs: list[dict[str, Any]] = []
     for name, claim in work.construction.claims.items():
-        if not isinstance(claim, ForAll) or request.get("elements") is not None or (claims is not None and name not in claims):
+        asked = request.get("elements") is None and (claims is None or name in claims)
+        if not isinstance(claim, ForAll | Grows) or not asked:
             continue
         (label,) = labels_of(claim, ())
         if labels is None or label in labels:
@@ -230,7 +231,7 @@ def _built(
         return [], [{"claim": name, "size": label, "error": problem} for name in claims]
     jobs = []
     for name, claim in claims.items():
-        assert not isinstance(claim, (*LIMIT_CLAIMS, ForAll))
+        assert not isinstance(claim, (*LIMIT_CLAIMS, ForAll, Grows))
         try:
             job = _instance(claim, network, size) if isinstance(claim, Unrolls) else _job(work, claim, network, size, calls)
         except Exception as error:  # noqa: BLE001

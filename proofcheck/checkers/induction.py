@@ -20,7 +20,7 @@ from proofcheck.checkers.scenes import SceneForms, bits
 from proofcheck.checkers.task import Budget
 from proofcheck.checkers.trees import Effort, Exhausted, Failed, Known
 from proofcheck.claims.evidence import Finding, Strength, Verdict
-from proofcheck.families import FamilyStatement, InstanceStatement
+from proofcheck.families import FamilyStatement, GrowthStatement, InstanceStatement
 from proofcheck.families.words import conclusion_words, each_words, invariant_words
 from proofcheck.kernel import Rejected, replay
 
@@ -63,6 +63,18 @@ def induction(statement: FamilyStatement, budget: Budget) -> Finding:
         return Finding(Verdict.REFUTED, None, method, where, witness=found_at.witness, reason=said)
     open_end = f"{failure(statement, bad)}; no input tried at small n refutes the claim"
     return Finding(Verdict.UNKNOWN, None, method, scope, reason=open_end)
+
+
+def growth(statement: GrowthStatement) -> Finding:
+    """Certify bounds on the sizes of a family; unknown with what the kernel says."""
+    certificate = certificate_of("growth", statement.json())
+    try:
+        proved = replay(certificate)
+    except Rejected as reason:
+        return Finding(Verdict.UNKNOWN, None, "growth", "its networks", reason=str(reason))
+    if (proved.statement_digest, proved.network_digest) != (statement.digest, statement.family_digest):
+        return Finding(Verdict.UNKNOWN, None, "growth", "its networks", reason="the kernel proved another statement")
+    return Finding(Verdict.HOLDS, Strength.CERTIFIED, "growth", "its networks", certificate=certificate, reason=proved.sentence)
 
 
 def unrolling(statement: InstanceStatement, network: bytes) -> Finding:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, ForAll, Relation, Unrolls
+from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, ForAll, Grows, Relation, Unrolls
 from proofcheck.claims.sizes import parameters_of, sizes_of
 from proofcheck.claims.source import Source
 from proofcheck.errors import ConstructionError
 
 FORMS = ("layered", "traced", "limit")
 
-KINDS = "Computes, Approximates, Property, Exact, Relation, ForAll or Unrolls"
+KINDS = "Computes, Approximates, Property, Exact, Relation, ForAll, Grows or Unrolls"
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ class Construction:
             raise ConstructionError("no claim speaks of a size: add a Relation, such as Relation(depth == n, at=...)")
         names = parameters_of(self.build)
         for name, claim in self.claims.items():
-            if isinstance(claim, ForAll):
+            if isinstance(claim, ForAll | Grows):
                 continue
             if not claim.at:
                 raise ConstructionError(f"the claim {name!r} is made at no size: give at=range(...) or a list of sizes")

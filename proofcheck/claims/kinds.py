@@ -19,6 +19,7 @@ from proofcheck.families import (
     Contract,
     Family,
     FamilyStatement,
+    GrowthStatement,
     InstanceStatement,
     LocalRule,
     Sorted,
@@ -238,9 +239,40 @@ class Unrolls:
         return InstanceStatement(self.family.data(), arguments[0], how, network)
 
 
+@dataclass(frozen=True)
+class Grows:
+    """Bounds on neurons and depth of the family as traced, for every n, by factors that depend on the family's rule.
+
+    Fold: a (n - first) + b for both. Tree: a (n - 1) + b n + c neurons, depth a ceil(log2 n) + b, with a (n - 1) for the splits
+    left and right. Automaton: a n T, depth a T. Stages: a n^3, depth a n. Sort: a n L (L + 1) / 4, depth a L (L + 1) / 2 with
+    L = ceil(log2 n).
+    """
+
+    family: Family
+    neurons: tuple[int, ...]
+    depth: tuple[int, ...]
+    floor: Strength = certified
+    at: tuple[Any, ...] = field(default=(), init=False)
+    says: str = field(default="size", init=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.family, Family):
+            raise ConstructionError(f"the family of Grows is {self.family!r}, {FAMILIES}")
+        for name in ("neurons", "depth"):
+            factors: Any = getattr(self, name)
+            if not isinstance(factors, tuple) or any(type(q) is not int or q < 0 for q in factors):
+                raise ConstructionError(f"the factors {name}={factors!r} were given, expected a tuple of integers from 0 on")
+        _finish(self)
+
+    def statement(self) -> GrowthStatement:
+        """The statement."""
+        how = self.family.split if isinstance(self.family, Tree) else None
+        return GrowthStatement(self.family.data(), how, self.neurons, self.depth)
+
+
 NetworkClaim = Computes | Approximates | Property | Exact | Relation
 LimitClaim = Enclosure | Probably
-FamilyClaim = ForAll | Unrolls
+FamilyClaim = ForAll | Grows | Unrolls
 Claim = NetworkClaim | LimitClaim | FamilyClaim
 FUNCTION_CLAIMS = (Computes, Approximates, Property, ForAll)
 LIMIT_CLAIMS = (Enclosure, Probably)

@@ -81,7 +81,7 @@ def size_of(element: Any, names: tuple[str, ...]) -> Size:
 
 def labels_of(claim: Any, names: tuple[str, ...]) -> list[str]:
     """How reports name the sizes that a claim is made at: those of `at`, or "every n >= 1" of a claim about a family."""
-    if hasattr(claim, "contract"):
+    if hasattr(claim, "family") and not claim.at:
         return [claim.statement().scope]
     return [size.label for size in sizes_of(claim.at, names)]
 

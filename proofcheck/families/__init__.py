@@ -4,7 +4,14 @@ from proofcheck.families.arrays import Automaton, Everywhere, LocalRule, OddEven
 from proofcheck.families.contract import Contract, Ghost, count_of, is_bit, largest, least, number_of, sign_product, sum_of
 from proofcheck.families.expressions import Expression, Fact, indicator
 from proofcheck.families.family import Fold, Tree
-from proofcheck.families.statement import FamilyStatement, InstanceStatement, family_statement_of, instance_statement_of
+from proofcheck.families.statement import (
+    FamilyStatement,
+    GrowthStatement,
+    InstanceStatement,
+    family_statement_of,
+    growth_statement_of,
+    instance_statement_of,
+)
 
 Family = Fold | Tree | Automaton | Stages | OddEvenSort
 
@@ -18,6 +25,7 @@ __all__ = [
     "FamilyStatement",
     "Fold",
     "Ghost",
+    "GrowthStatement",
     "InstanceStatement",
     "LocalRule",
     "OddEvenSort",
@@ -27,6 +35,7 @@ __all__ = [
     "Tree",
     "count_of",
     "family_statement_of",
+    "growth_statement_of",
     "indicator",
     "instance_statement_of",
     "is_bit",

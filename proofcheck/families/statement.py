@@ -75,6 +75,51 @@ class InstanceStatement:
         return f"network {self.network[:12]} is the {self.family['rule']} {name} at {where}, neuron by neuron"
 
 
+@dataclass(frozen=True)
+class GrowthStatement:
+    """Bounds on the sizes of FAMILY for every n, by the factors of docs/formats.md. how: the split of a tree, else None."""
+
+    family: Any
+    how: str | None
+    neurons: tuple[int, ...]
+    depth: tuple[int, ...]
+
+    def json(self) -> str:
+        bounds = {"neurons": list(self.neurons), "depth": list(self.depth)}
+        return _canonical({"claim": "growth", "family": self.family, "how": self.how} | bounds)
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.json().encode()).hexdigest()
+
+    @property
+    def family_digest(self) -> str:
+        """What stands in the place of a network's digest."""
+        return hashlib.sha256(_canonical(self.family).encode()).hexdigest()
+
+    @property
+    def scope(self) -> str:
+        """For which n."""
+        return f"every n >= 1{' and T >= 0' if self.family['rule'] == 'cells' else ''}"
+
+    def sentence(self) -> str:
+        name, how = self.family_digest[:16], f" by {self.how}" if self.how else ""
+        factors = f"neurons by the factors {list(self.neurons)}, depth by {list(self.depth)}"
+        return f"for every n >= 1 the {self.family['rule']} {name}{how} is bounded: {factors}"
+
+
+def growth_statement_of(data: str) -> GrowthStatement:
+    """Read what `json` wrote. Raises InputError for anything else."""
+    value = _parts(data)
+    family, neurons, depth = (value.get(key) for key in ("family", "neurons", "depth"))
+    if not isinstance(family, dict) or "rule" not in family or not isinstance(neurons, list) or not isinstance(depth, list):
+        raise InputError("the statement about sizes for every n names no family, or no factors")
+    statement = GrowthStatement(family, value.get("how"), tuple(neurons), tuple(depth))
+    if statement.json() != data:
+        raise InputError("the statement about sizes for every n is not of the form that docs/formats.md gives")
+    return statement
+
+
 def instance_statement_of(data: str) -> InstanceStatement:
     """Read what `json` wrote. Raises InputError for anything else."""
     value = _parts(data)

@@ -11,7 +11,7 @@ from proofcheck.catalogue.building import evaluate_reference
 from proofcheck.catalogue.store import Store, finding_key, replayed
 from proofcheck.checkers import settle
 from proofcheck.checkers.enclosure import check_enclosure
-from proofcheck.checkers.induction import induction, unrolling
+from proofcheck.checkers.induction import growth, induction, unrolling
 from proofcheck.checkers.statistical import check_probability
 from proofcheck.checkers.task import Budget, Point, Reference, Task
 from proofcheck.circuits.read_aiger import read_aiger
@@ -20,7 +20,7 @@ from proofcheck.claims.formulate import check_domain
 from proofcheck.claims.judged import Evidence
 from proofcheck.errors import ConstructionError, InputError, ProofcheckError
 from proofcheck.exact import rational_of, text_of
-from proofcheck.families import family_statement_of, instance_statement_of
+from proofcheck.families import family_statement_of, growth_statement_of, instance_statement_of
 from proofcheck.gate.plan import Case
 from proofcheck.networks import Network, is_layered, network_bytes, read_network
 from proofcheck.spec import CircuitTarget, Statement, TermTarget, statement_of
@@ -43,6 +43,8 @@ def judge(case: Case, budget: Budget, store: Store, recheck: bool = False, progr
             return _limit(case, evidence, store, recheck)
         if case.claim.kind == "forall":
             return _family(case, evidence, budget, store, recheck)
+        if case.claim.kind == "grows":
+            return _growth(case, evidence)
         if case.claim.kind == "unrolls":
             return _instance(case, evidence)
         task = task_of(case)
@@ -107,6 +109,15 @@ def _family(case: Case, evidence: Evidence, budget: Budget, store: Store, rechec
     finding = replayed(induction(statement, budget), network, text)
     store.keep(key, finding)
     return replace(evidence, finding=finding)
+
+
+def _growth(case: Case, evidence: Evidence) -> Evidence:
+    """The evidence about the sizes of a family for every n."""
+    statement = growth_statement_of(case.job.statement)
+    if case.job.size != statement.scope:
+        raise InputError(f"the claim is made for {case.job.size}, its statement for {statement.scope}")
+    evidence = replace(evidence, network=statement.family_digest, sentence=statement.sentence())
+    return replace(evidence, finding=growth(statement))
 
 
 def _instance(case: Case, evidence: Evidence) -> Evidence:

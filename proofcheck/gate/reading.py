@@ -48,7 +48,7 @@ def reading_of(statement: str) -> Reading:
         value["comparisons"] = {case: [relation, digest(left + right)] for case, relation, left, right in relations}
     if value["claim"] == "family":
         return {"claim": "family"} | _family(value["family"], value["contract"])
-    if value["claim"] == "instance":
+    if value["claim"] in ("instance", "growth"):
         value["family"] = digest(value["family"])
     return {key: _short(key, part) for key, part in value.items()}
 

@@ -68,8 +68,9 @@ def stages(family: Any, contract: Any, work: Work) -> list[Obligation]:
     claims = [_claim(part, arrays) for part in items(raw, "the claims", 1)]
     require(not given or count, "premises are about other arrays")
     require(all(not finished for _, finished, *_ in given), "a premise has no finished indices")
-    for reads, *_ in claims:
-        require(not count or any(a[0] == "E" for a, *_ in reads), "with other arrays every claim must speak of one")
+    spoken = all(_speaks_of_another(claim, work) for claim in claims)
+    require(not count or spoken, "with other arrays every claim must speak of one")
+    require(not count or each == [], "with other arrays nothing is said of a stage alone")
 
     class Entries:
         """The entries of all arrays in one scene, by letters, each made when it is first read."""
@@ -138,6 +139,13 @@ def sort(family: Any, contract: Any, work: Work) -> list[Obligation]:
     found = compared.named(polynomials_of([high, low], compared.define(nodes, [a, b], units=()), work, ()))
     meant = [compared.add((operation, [variable(a), variable(b)], 0)) for operation in ("max", "min")]
     return [("comparator", compared, [equal(variable(v), variable(w)) for v, w in zip(found, meant, strict=True)])]
+
+
+def _speaks_of_another(claim: Claim, work: Work) -> bool:
+    """Whether an entry of another array stays in the polynomial when equal terms are put together."""
+    reads, _, _, raw = claim
+    form = polynomial_of(raw, [reads.index(read) for read in reads], work)
+    return any(q and any(reads[v][0][0] == "E" for v in monomial) for monomial, q in form.items())
 
 
 def letters_of(claim: Claim) -> list[str]:

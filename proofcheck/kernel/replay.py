@@ -14,6 +14,7 @@ from .exact import Number, Rejected, Work, require, shown
 from .family_words import family_sentence
 from .files import canonical, container, expect, fields, integers, json_of
 from .gates import compile_terms
+from .growth import check_growth
 from .induction import Obligation, check_family, obligations_of
 from .lemmas import check_lemmas
 from .meanings import check_meanings
@@ -22,7 +23,7 @@ from .relation import COMPARE, value_of, volume
 from .rounding import check_exactness
 from .statement import Statement, check_at, read_statement, sentence
 from .terms import Terms
-from .unrolling import check_instance
+from .unrolling import check_instance, unrolled_at
 from .vertices import check_vertices
 from .words import TENSORS, check_words
 
@@ -64,9 +65,9 @@ def replay(certificate: bytes | str | os.PathLike[str]) -> Proved:
 
 def _replay(data: bytes) -> Proved:
     (method, text), tensors = container(data, "certificate", "method", "statement")
-    if method == "induction":
-        return _induction(text, tensors)
-    known = ("induction", "unrolling", *METHODS)
+    if method in ("induction", "growth"):
+        return (_induction if method == "induction" else _growth)(text, tensors)
+    known = ("growth", "induction", "unrolling", *METHODS)
     require(method in known, f"the method {method[:40]!r} is not one of {', '.join(known)}")
     require("network" in tensors, "the certificate holds no network")
     network = read_network(tensors["network"])
@@ -106,6 +107,23 @@ def _induction(text: str, tensors: dict[str, bytes]) -> Proved:
     name = _digest(canonical(family))
     words = family_sentence(name[:16], family, contract)
     return Proved(words, raw, _digest(text), name, "induction", (), {"obligations": count})
+
+
+def growth_words(text: str) -> str:
+    """A statement about the sizes of a family in words; Rejected when it does not hold."""
+    raw = json_of(text, "the statement")
+    claim, family, how, neurons, depth = fields(raw, "the statement", "claim", "family", "how", "neurons", "depth")
+    require(claim == "growth", "growth proves bounds on the sizes of a family")
+    unrolled_at(family, 2, 1 if type(family) is dict and family.get("rule") == "cells" else how, Work())  # it can be read
+    bounds, by = check_growth(family, how, neurons, depth), f" by {how}" if how else ""
+    return f"for every n >= 1 the {family['rule']} {_digest(canonical(family))[:16]}{by} has {bounds}"
+
+
+def _growth(text: str, tensors: dict[str, bytes]) -> Proved:
+    """Bounds on the sizes of a family, for every n."""
+    expect(tensors)
+    words, raw = growth_words(text), json_of(text, "the statement")
+    return Proved(words, raw, _digest(text), _digest(canonical(raw["family"])), "growth", (), {})
 
 
 def _unrolling(text: str, network: Network, tensors: dict[str, bytes]) -> Proved:

@@ -95,6 +95,18 @@ class Unrolled:
 
 def check_instance(family: Any, n: Any, how: Any, network: Network, work: Work) -> None:
     """Rejected unless the network is the family at n; how: the split of a tree, the number of steps of cells, else null."""
+    count, unrolled, outputs = unrolled_at(family, n, how, work)
+    sizes = f"{unrolled.inputs} inputs at n = {count}, the network {network.inputs}"
+    require(unrolled.inputs == network.inputs, f"the family has {sizes}")
+    wanted, found = unrolled.matter(outputs), _read(network, work)
+    sizes = f"{len(wanted)} neurons and outputs at n = {count}, the network {len(found)}"
+    require(len(wanted) == len(found) and len(outputs) == len(network.output), f"the family has {sizes}")
+    for i, (a, b) in enumerate(zip(wanted, found, strict=True)):
+        require(a == b, f"neuron or output {i} of the network is not that of the family at n = {count}")
+
+
+def unrolled_at(family: Any, n: Any, how: Any, work: Work) -> tuple[int, Unrolled, list[Form]]:
+    """n, and the neurons and outputs of the family there; Rejected when it cannot be read."""
     rule = family.get("rule") if type(family) is dict else None
     count = integer(n, "n", 1, MOST)
     if rule == "tree":
@@ -106,13 +118,7 @@ def check_instance(family: Any, n: Any, how: Any, network: Network, work: Work) 
         rules = {"fold": _fold, "stages": _stages, "sort": _sort}
         require(type(rule) is str and rule in rules and how is None, "folds, stages and sorts have no split and no steps")
         unrolled, outputs = rules[str(rule)](family, count, work)
-    sizes = f"{unrolled.inputs} inputs at n = {count}, the network {network.inputs}"
-    require(unrolled.inputs == network.inputs, f"the family has {sizes}")
-    wanted, found = unrolled.matter(outputs), _read(network, work)
-    sizes = f"{len(wanted)} neurons and outputs at n = {count}, the network {len(found)}"
-    require(len(wanted) == len(found) and len(outputs) == len(network.output), f"the family has {sizes}")
-    for i, (a, b) in enumerate(zip(wanted, found, strict=True)):
-        require(a == b, f"neuron or output {i} of the network is not that of the family at n = {count}")
+    return count, unrolled, outputs
 
 
 def _fold(family: Any, n: int, work: Work) -> tuple[Unrolled, list[Form]]:

@@ -16,7 +16,7 @@ from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.errors import InputError
 from proofcheck.families import FamilyStatement, family_statement_of
 from proofcheck.kernel import Rejected, family_obligations, replay
-from proofcheck.networks import network_bytes
+from proofcheck.networks import network_bytes, sizes
 from tests.families.samples import ARRAYS, ATTACKS, AUTOMATON, CAPPED, SAMPLES, SIGNED, SQUARED, STAGES, TREE
 
 ALL = [*SAMPLES, *ARRAYS, SQUARED]
@@ -130,6 +130,14 @@ def fact(relation, *parts):
 
 ADDER, PARITY, CHAIN = ALL[8], ALL[11], ALL[0]
 ONE, MINUS = "0x1", "-0x1"
+METRIC = next(s for s in ALL if s.name == "shortest paths: above every metric")
+SHORT = next(s for s in ALL if s.name == "shortest paths: below d, triangle")
+TAPE = next(s for s in ALL if s.family is AUTOMATON)
+SORTED = next(s for s in ALL if s.name == "odd-even merge sort")
+
+
+def claim(relation, reads, *parts, finished=()):
+    return [[list(read) for read in reads], list(finished), *fact(relation, *parts)]
 
 
 @pytest.mark.parametrize(
@@ -170,6 +178,34 @@ ONE, MINUS = "0x1", "-0x1"
         (CHAIN, ["family", "rule"], "sequence", "the rule of a family must be one of"),
         (CHAIN, ["family", "rule"], ["fold"], "the rule of a family must be one of"),
         (CHAIN, ["family", "name"], "m", "a fold must be an object with the keys"),
+        (METRIC, ["contract", "claims"], [claim(">=", ["Dij"], (ONE, 0))], "every claim must speak of one"),
+        (
+            METRIC,
+            ["contract", "claims"],
+            [claim(">=", [["D", "i", "j"], ["E0", "i", "j"]], (ONE, 0), ("0x0", 1))],
+            "every claim must speak",
+        ),
+        (
+            METRIC,
+            ["contract", "claims"],
+            [claim(">=", [["D", "i", "j"], ["E0", "i", "j"], ["E0", "i", "j"]], (ONE, 0), (ONE, 1), (MINUS, 2))],
+            "every claim must speak of one",
+        ),
+        (METRIC, ["contract", "premises"], [claim(">=", ["Dij"], (ONE, 0))], "an entry is of d, E0"),
+        (METRIC, ["contract", "premises"], [claim(">=", ["dij"], (ONE, 0), finished="i")], "a premise has no finished indices"),
+        (METRIC, ["contract", "each"], [fact(">=", (ONE, 0))], "nothing is said of a stage alone"),
+        (SHORT, ["contract", "premises"], [claim(">=", ["dij"], (ONE, 0))], "premises are about other arrays"),
+        (SHORT, ["contract", "claims"], [claim(">=", ["Dik"], (ONE, 0))], "an entry is of D, d at letters of ijlm"),
+        (SHORT, ["contract", "claims"], [claim(">=", ["Dij"], (ONE, 0), finished="l")], "a finished index must be read"),
+        (SHORT, ["contract", "claims"], [], "the claims must be an array of 1"),
+        (SHORT, ["contract", "each"], [fact(">=", (ONE, 4))], "a place must be an integer from 0 to 3"),
+        (SHORT, ["family", "nodes"], [["relu", "0x0", [[[ONE, [3]]]]]], "a place must be an integer from 0 to 2"),
+        (TAPE, ["family", "pad"], [], "the pad must be an array of 1 to 1"),
+        (TAPE, ["family", "reach"], -1, "the reach must be an integer from 0 to 8"),
+        (TAPE, ["contract", "ghosts", "step"], [], "a cell must become a cell"),
+        (TAPE, ["contract", "invariant"], [fact(">=", (ONE, 1))], "a place must be an integer from 0 to 0"),
+        (SORTED, ["contract", "order"], "increasing", "gives a decreasing order"),
+        (SORTED, ["family", "high"], [[ONE, [9]]], "a place must be an integer"),
         (ALL[1], ["contract", "conclusion"], [], "the facts must be an array of 1"),
         (ALL[1], ["contract", "premises"], [], "the contract must be an object with the keys"),
         (ALL[1], ["family", "merge", "state"], [[[ONE, [5]]]], "a place must be an integer from 0 to 2"),
@@ -275,3 +311,55 @@ def test_a_statement_that_is_not_canonical_is_bad_input():
     for bad in ("", "[]", "null", data + " ", data.replace('"first":1', '"first":1.0'), data.replace('"claim"', '"clam"')):
         with pytest.raises(InputError):
             family_statement_of(bad)
+
+
+GROWTH = [
+    (ADDER, (2, 0), (1, 0), lambda n: (2 * n, n)),
+    (CHAIN, (1, 0), (1, 0), lambda n: (n - 1, n - 1)),
+    (ALL[1], (1, 0, 0), (1, 0), lambda n: (n - 1, (n - 1).bit_length())),
+    (TAPE, (2,), (1,), lambda n: (6 * n, 3)),
+    (SHORT, (1,), (1,), lambda n: (n**3, n)),
+    (SORTED, (1,), (1,), lambda n: (n * depth_of(n) // 2, depth_of(n))),
+]
+
+
+def depth_of(n):
+    levels = (n - 1).bit_length()
+    return levels * (levels + 1) // 2
+
+
+@pytest.mark.parametrize(("sample", "neurons", "depth", "bounds"), GROWTH, ids=[row[0].name for row in GROWTH])
+def test_bounds_for_every_n_hold_of_the_unrolled_networks_and_no_smaller_factors_are_certified(sample, neurons, depth, bounds):
+    family = sample.family
+    data = {
+        "claim": "growth",
+        "family": family.data(),
+        "how": getattr(family, "split", None),
+        "neurons": [*neurons],
+        "depth": [*depth],
+    }
+    found = replay(certificate_of("growth", text(data).decode()))
+    assert found.network_digest == sample.statement.family_digest
+    for n in (1, 2, 3, 4, 5, 7, 8, 12):
+        counted = sizes(at(family, n))
+        assert counted.neurons <= bounds(n)[0]
+        assert counted.depth <= bounds(n)[1]
+    for key, factors in (("neurons", neurons), ("depth", depth)):
+        smaller = [
+            [factors[0] - 1, *factors[1:]],
+            [*factors, 0],
+            [],
+            [True, *factors[1:]] if factors[0] != 1 else [1.0, *factors[1:]],
+        ]
+        for wrong in smaller:
+            with pytest.raises(Rejected):
+                replay(certificate_of("growth", text(data | {key: wrong}).decode()))
+    for wrong in ({"how": "thirds"}, {"family": {"rule": "fold"}}, {"family": []}, {"claim": "family"}):
+        with pytest.raises(Rejected):
+            replay(certificate_of("growth", text(data | wrong).decode()))
+
+
+def test_the_depth_of_a_tree_is_no_logarithm_when_it_leans():
+    data = {"claim": "growth", "family": TREE.data(), "how": "left", "neurons": [1, 0, 0], "depth": [1, 0]}
+    assert "depth at most 1 * (n - 1) + 0" in replay(certificate_of("growth", text(data).decode())).sentence
+    assert "1 * ceil(log2 n) + 0" in replay(certificate_of("growth", text(data | {"how": "power"}).decode())).sentence
