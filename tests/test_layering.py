@@ -21,6 +21,7 @@ ORDER = [
     ("circuits",),
     ("engine",),
     ("spec",),
+    ("families",),
     ("claims",),
     ("checkers",),
     ("interop",),

@@ -28,9 +28,9 @@ from proofcheck.catalogue.untouched import watch
 from proofcheck.checkers import fence
 from proofcheck.claims.construction import Construction
 from proofcheck.claims.formulate import batched, formulate, reference_at
-from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, NetworkClaim, kind_of
+from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, ForAll, Grows, NetworkClaim, Unrolls, kind_of
 from proofcheck.claims.limits import formulate_limit
-from proofcheck.claims.sizes import Size, parameters_of, same_size, sizes_of
+from proofcheck.claims.sizes import Size, labels_of, parameters_of, same_size, sizes_of
 from proofcheck.domains import Domain
 from proofcheck.errors import ConstructionError, ProofcheckError
 from proofcheck.exact import rational_of, text_of
@@ -159,8 +159,8 @@ def _description(construction: Construction, docstring: str) -> dict[str, Any]:
             "kind": kind_of(claim),
             "floor": claim.floor.name.lower(),
             "convention": getattr(claim, "convention", ""),
-            "assuming": [] if isinstance(claim, LIMIT_CLAIMS) else list(claim.assuming),
-            "sizes": [size.label for size in sizes_of(claim.at, names)],
+            "assuming": [] if isinstance(claim, LIMIT_CLAIMS) else list(getattr(claim, "assuming", ())),
+            "sizes": labels_of(claim, names),
         }
         for name, claim in construction.claims.items()
     ]
@@ -193,7 +193,7 @@ def _build(work: Work, request: dict[str, Any]) -> dict[str, Any]:
     construction = work.construction
     wanted: dict[str, tuple[Size, list[str]]] = {}
     for name, claim in construction.claims.items():
-        if request.get("claims") is None or name in request["claims"]:
+        if (request.get("claims") is None or name in request["claims"]) and not isinstance(claim, ForAll | Grows):
             for size in _chosen(construction, claim, request):
                 first, names = wanted.setdefault(size.label, (size, []))
                 if not same_size(first, size):
@@ -208,7 +208,23 @@ def _build(work: Work, request: dict[str, Any]) -> dict[str, Any]:
             found[label] = [], jobs
         else:
             found[label] = _built(work, size, claims, twice=again and not found)
-    return {"sizes": [s for label in wanted for s in found[label][0]], "jobs": [j for label in wanted for j in found[label][1]]}
+    jobs = [j for label in wanted for j in found[label][1]] + _family_jobs(work, request)
+    return {"sizes": [s for label in wanted for s in found[label][0]], "jobs": jobs}
+
+
+def _family_jobs(work: Work, request: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The claims about families; they have no size, so they are not among those asked for at other sizes."""
+    claims, labels = request.get("claims"), request.get("labels")
+    jobs: list[dict[str, Any]] = []
+    for name, claim in work.construction.claims.items():
+        asked = request.get("elements") is None and (claims is None or name in claims)
+        if not isinstance(claim, ForAll | Grows) or not asked:
+            continue
+        (label,) = labels_of(claim, ())
+        if labels is None or label in labels:
+            statement = claim.statement().json()
+            jobs.append({"claim": name, "size": label, "statement": statement, "circuit": None, "reference": False})
+    return jobs
 
 
 def _built(
@@ -216,7 +232,7 @@ def _built(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The network at one size, and the jobs about it."""
     calls, label = Calls((work.root, work.path)), size.label
-    watched = calls if any(kind_of(claim) != "relation" for claim in claims.values()) else None
+    watched = calls if any(kind_of(claim) not in ("relation", "unrolls") for claim in claims.values()) else None
     try:
         if twice:
             _network(work.construction, size, watched)
@@ -226,9 +242,9 @@ def _built(
         return [], [{"claim": name, "size": label, "error": problem} for name in claims]
     jobs = []
     for name, claim in claims.items():
-        assert not isinstance(claim, LIMIT_CLAIMS)
+        assert not isinstance(claim, (*LIMIT_CLAIMS, ForAll, Grows))
         try:
-            job = _job(work, claim, network, size, calls)
+            job = _instance(claim, network, size) if isinstance(claim, Unrolls) else _job(work, claim, network, size, calls)
         except Exception as error:  # noqa: BLE001
             job = {"error": sentence(error, str(work.path))}
         jobs.append({"claim": name, "size": label} | job)
@@ -275,6 +291,11 @@ def _job(work: Work, claim: NetworkClaim, network: Network, size: Size, build: C
         "reference": formulated.reference is not None,
         "steps": json.dumps(terms_json(formulated.steps), separators=(",", ":")) if formulated.steps else "",
     }
+
+
+def _instance(claim: Unrolls, network: Network, size: Size) -> dict[str, Any]:
+    statement = claim.statement(network.digest, list(size.arguments.values()))
+    return {"statement": statement.json(), "circuit": None, "reference": False}
 
 
 def _some_point(domain: Domain) -> tuple[Fraction, ...]:

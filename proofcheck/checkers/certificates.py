@@ -15,8 +15,12 @@ from proofcheck.networks.files import network_bytes
 
 def certificate_bytes(task: Task, method: str, **tensors: bytes | np.ndarray) -> bytes:
     """A certificate file (docs/formats.md) for the task's statement: the network, then the tensors in the order given."""
-    columns: dict[str, bytes | np.ndarray] = {"network": network_bytes(task.network), **tensors}
-    metadata = {"format": "proofcheck-certificate", "version": "1", "method": method, "statement": task.statement.json()}
+    return certificate_of(method, task.statement.json(), network=network_bytes(task.network), **tensors)
+
+
+def certificate_of(method: str, statement: str, **columns: bytes | np.ndarray) -> bytes:
+    """A certificate file for a statement in canonical JSON, with the tensors in the order given."""
+    metadata = {"format": "proofcheck-certificate", "version": "1", "method": method, "statement": statement}
     header: dict[str, object] = {"__metadata__": metadata}
     data = b""
     for name, column in columns.items():

@@ -215,7 +215,7 @@ def _rebuilt(term: Term, args: Args) -> Term:
             return connective(term.op, args)
         case "<=" | "<" | "==":
             return compare(term.op, args[0], args[1])
-    unary = {"abs": absolute, "square": square, "not": negation}
+    unary: dict[str, Callable[[Term], Term]] = {"abs": absolute, "square": square, "not": negation}
     if term.op in unary:
         return unary[term.op](args[0])
     return exclusive(*args) if term.op == "xor" else where(*args)

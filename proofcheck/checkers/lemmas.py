@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -110,28 +110,28 @@ def _define(known: Known, rank: int) -> None:
             known.define(v)
 
 
-def shown(known: Known, fact: Fact, effort: Effort) -> Tree:
-    """A tree for an obligation; an equality as two lemmas."""
+def shown(known: Known, fact: Fact, effort: Effort, first: Sequence[int] = (), scope: Sequence[int] | None = None) -> Tree:
+    """A tree for an obligation; an equality as two lemmas. first, scope: as in `prove`."""
     relation, polynomial = fact
-    if relation != "==" or not known.rules.reduced(polynomial):
-        return _tree(known, fact, effort)
+    if relation != "==" or first or not known.rules.reduced(polynomial):
+        return _tree(known, fact, effort, first, scope)
     sides = []
     for sign in (1, -1):
         side = ">=", scaled(polynomial, sign)
-        tree = _tree(known, side, effort)
+        tree = _tree(known, side, effort, (), scope)
         known.lemmas.append([">=", polynomial_json(side[1]), tree])
         sides.append([[text_of(Fraction(1)), [], [[1, len(known.lemmas) - 1]]]])
     return [["sum", *sides]]
 
 
-def _tree(known: Known, fact: Fact, effort: Effort) -> Tree:
-    """A tree from what is near, where that suffices: it is smaller and sooner found."""
-    for near in NEAR:
+def _tree(known: Known, fact: Fact, effort: Effort, first: Sequence[int] = (), scope: Sequence[int] | None = None) -> Tree:
+    """A tree from what is near, where that suffices and no scope is given: it is smaller and sooner found."""
+    for near in NEAR if scope is None else ():
         try:
             return within(prove, known, fact, effort, near, NEARBY)
         except Failed:
             pass
-    return prove(known, fact, effort)
+    return prove(known, fact, effort, first=first, scope=scope)
 
 
 def member(task: Task) -> list[str] | None:

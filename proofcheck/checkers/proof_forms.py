@@ -5,12 +5,13 @@ This mirrors the table that the kernel goes by, for the search. A mistake here c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from proofcheck.checkers.polynomials import Number, Polynomial, constant, difference, linear, plain, product, scaled, variable
 from proofcheck.domains import Domain
-from proofcheck.domains.sets import Interval, Intervals, ends, size
+from proofcheck.domains.sets import Interval, Intervals, ScalarSet, ends, size
 from proofcheck.networks import Network
 from proofcheck.spec.evaluation import postorder
 from proofcheck.spec.functions import variables
@@ -30,6 +31,27 @@ class Definition:
     operation: str
     arguments: tuple[Polynomial, ...]
     number: Number = 0
+
+
+class Variables(Protocol):
+    """What a proof speaks of: free variables, definitions that read lower ones, what always holds of each, and cases."""
+
+    definitions: dict[int, Definition]
+    rank: dict[int, tuple[int, int]]
+
+    @property
+    def free(self) -> Sequence[int]:
+        """The variables without a definition."""
+
+    def order(self, v: int) -> tuple[int, int]: ...
+
+    def facts(self, v: int) -> list[Fact]: ...
+
+    def cases(self, v: int) -> list[Case]: ...
+
+    def members(self, i: int) -> int: ...
+
+    def gap(self, i: int, k: int) -> list[Case]: ...
 
 
 class Forms:
@@ -92,6 +114,11 @@ class Forms:
         if self.rank[v][0] == 1:
             self.named[v] = term
 
+    @property
+    def free(self) -> Sequence[int]:
+        """The inputs."""
+        return range(self.inputs)
+
     def order(self, v: int) -> tuple[int, int]:
         """The rank of a variable."""
         return self.rank[v]
@@ -99,7 +126,7 @@ class Forms:
     def facts(self, v: int) -> list[Fact]:
         """What always holds of the variable, in the order of the table."""
         if v not in self._facts:
-            self._facts[v] = self._input_facts(v) if v < self.inputs else _facts_of(v, self.definitions[v])
+            self._facts[v] = bounds_of(v, self.domain.sets[v]) if v < self.inputs else facts_of(v, self.definitions[v])
         return self._facts[v]
 
     def cases(self, v: int) -> list[Case]:
@@ -107,28 +134,16 @@ class Forms:
         if v < self.inputs:
             return []
         if v not in self._cases:
-            self._cases[v] = _cases_of(v, self.definitions[v])
+            self._cases[v] = cases_of(v, self.definitions[v])
         return self._cases[v]
-
-    def _input_facts(self, i: int) -> list[Fact]:
-        low, high = ends(self.domain.sets[i])
-        found: list[Fact] = [(">=", {}) if low is None else (">=", difference(variable(i), constant(low)))]
-        return found if high is None else [*found, (">=", difference(constant(high), variable(i)))]
 
     def members(self, i: int) -> int:
         """How many intervals or points the set of input i has; 1 where it has no gaps."""
-        s = self.domain.sets[i]
-        return len(s.parts) if isinstance(s, Intervals) else 1 if isinstance(s, Interval) else size(s) or 1
+        return members_of(self.domain.sets[i])
 
     def gap(self, i: int, k: int) -> list[Case]:
         """Input i is at most the end of member k, or at least the start of the next."""
-        s = self.domain.sets[i]
-        if isinstance(s, Intervals):
-            end, start = s.parts[k][1], s.parts[k + 1][0]
-        else:
-            assert not isinstance(s, Interval)
-            end, start = s.low + k * s.step, s.low + (k + 1) * s.step
-        return [[(">=", difference(constant(end), variable(i)))], [(">=", difference(variable(i), constant(start)))]]
+        return gap_of(i, self.domain.sets[i], k)
 
     def constraints(self) -> list[Fact]:
         """The constraints of the domain as facts."""
@@ -150,7 +165,30 @@ class Forms:
         return [(">=", difference(error, scaled(form, sign))) for form in apart for sign in (1, -1)]
 
 
-def _facts_of(v: int, definition: Definition) -> list[Fact]:
+def bounds_of(i: int, s: ScalarSet) -> list[Fact]:
+    """What always holds of a free variable, by its set."""
+    low, high = ends(s)
+    found: list[Fact] = [(">=", {}) if low is None else (">=", difference(variable(i), constant(low)))]
+    return found if high is None else [*found, (">=", difference(constant(high), variable(i)))]
+
+
+def members_of(s: ScalarSet) -> int:
+    """How many intervals or points a set has; 1 where it has no gaps."""
+    return len(s.parts) if isinstance(s, Intervals) else 1 if isinstance(s, Interval) else size(s) or 1
+
+
+def gap_of(i: int, s: ScalarSet, k: int) -> list[Case]:
+    """Variable i is at most the end of member k of its set, or at least the start of the next."""
+    if isinstance(s, Intervals):
+        end, start = s.parts[k][1], s.parts[k + 1][0]
+    else:
+        assert not isinstance(s, Interval)
+        end, start = s.low + k * s.step, s.low + (k + 1) * s.step
+    return [[(">=", difference(constant(end), variable(i)))], [(">=", difference(variable(i), constant(start)))]]
+
+
+def facts_of(v: int, definition: Definition) -> list[Fact]:
+    """What always holds of a defined variable, in the order of the table."""
     operation, a, number, own = definition.operation, definition.arguments, definition.number, variable(v)
     if operation in ("identity", "constant", "affine"):
         return [("==", difference(own, a[0]))]
@@ -174,7 +212,8 @@ def _facts_of(v: int, definition: Definition) -> list[Fact]:
     return [] if operation == "where" else [(">=", own), (">=", difference(ONE, own))]
 
 
-def _cases_of(v: int, definition: Definition) -> list[Case]:
+def cases_of(v: int, definition: Definition) -> list[Case]:
+    """The cases that a defined variable divides into."""
     operation, a, own = definition.operation, definition.arguments, variable(v)
     one, zero = ("==", difference(own, ONE)), ("==", own)
 

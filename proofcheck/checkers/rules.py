@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from proofcheck.checkers.polynomials import Monomial, Number, Polynomial, add, plain, scaled
-from proofcheck.checkers.proof_forms import Forms
+from proofcheck.checkers.proof_forms import Variables
 
 Reference = tuple[object, ...]  # a fact as a certificate names it, hashable; see `fact_json`
 Uses = list[tuple[int, Polynomial]]  # rules by number, each with the polynomial that it is multiplied by
@@ -34,7 +34,7 @@ class Rule:
 class Rules:
     """Rules by variable, on top of those of `base`, which do not change while these are used."""
 
-    forms: Forms
+    forms: Variables
     base: Rules | None = None
     by_variable: dict[int, Rule] = field(default_factory=dict)
     by_number: list[Rule] = field(default_factory=list)

@@ -17,14 +17,17 @@ from proofcheck.checkers.polynomials import (
     Number,
     Polynomial,
     add,
+    constant,
     degree,
+    difference,
     is_constant,
     polynomial_json,
     product,
     scaled,
+    variable,
     variables_of,
 )
-from proofcheck.checkers.proof_forms import Case, Definition, Fact, Forms
+from proofcheck.checkers.proof_forms import Case, Definition, Fact, Variables
 from proofcheck.checkers.rules import Reference, Rules, Uses
 from proofcheck.exact import text_of
 
@@ -108,18 +111,22 @@ class Entry:
 
 @dataclass
 class Known:
-    """What is known everywhere: definitions, the domain, and the lemmas so far. bounds: those facts that are no rules."""
+    """What is known everywhere: definitions, the domain, and the lemmas so far. bounds: those facts that are no rules.
 
-    forms: Forms
+    bold: products of three facts are tried too, and squares of differences.
+    """
+
+    forms: Variables
     rules: Rules
     lemmas: list[list[Any]] = field(default_factory=list)
     bounds: list[Entry] = field(default_factory=list)
     of_variable: dict[int, set[int]] = field(default_factory=dict)
     defined: set[int] = field(default_factory=set)
+    bold: bool = False
 
     def define(self, v: int) -> None:
         """Enter the definition of a variable as a rule, where it is an equality."""
-        if v in self.defined or v < self.forms.inputs:
+        if v in self.defined or v not in self.forms.definitions:
             return
         self.defined.add(v)
         facts = self.forms.facts(v)
@@ -165,6 +172,7 @@ class _Branch:
     scope: list[int]
     divided: frozenset[int] = frozenset()
     contradiction: Entry | None = None
+    first: tuple[int, ...] = ()  # what to divide before anything else
 
 
 @dataclass
@@ -186,20 +194,29 @@ class Script:
         return self.items[self.place - 1]
 
 
-def prove(known: Known, fact: Fact, effort: Effort, near: Near | None = None, script: Script | None = None) -> Tree:
-    """A tree for a fact, from what is known near it, or of all variables below it.
+def prove(
+    known: Known,
+    fact: Fact,
+    effort: Effort,
+    near: Near | None = None,
+    script: Script | None = None,
+    first: Sequence[int] = (),
+    scope: Sequence[int] | None = None,
+) -> Tree:
+    """A tree for a fact, from what is known near it, or of all variables below it, or of those in `scope`.
 
-    script: where the decisions go, or come from. Raises Failed where it does not follow, Exhausted when the effort is spent.
+    script: where the decisions go, or come from. first: variables to divide before the facts are asked, in every case that is
+    not closed by equalities alone. Raises Failed where it does not follow, Exhausted when the effort is spent.
     """
     script = script or Script()
     relation, goal = fact
     rules = Rules(known.forms, known.rules)
     form = rules.reduced(goal)
-    scope = scope_of(known, [form], near)
+    scope = scope_of(known, [form], near) if scope is None else list(scope)
     signs = (1, -1) if relation == "==" else (1,)
     goals = [scaled(form, sign) for sign in signs]
     entries = entries_of(known, rules, scope, goals, near is not None)
-    branch = _Branch(rules, entries, goals, [None] * len(signs), [], [], scope)
+    branch = _Branch(rules, entries, goals, [None] * len(signs), [], [], scope, first=tuple(first))
     tree: Tree = []
     _close(known, (relation, goal), branch, effort, script, tree)
     return tree
@@ -227,7 +244,7 @@ def scope_of(known: Known, forms: Sequence[Polynomial], near: Near | None) -> li
     return list(found)
 
 
-def is_wide(forms: Forms, v: int) -> bool:
+def is_wide(forms: Variables, v: int) -> bool:
     """Whether so many arguments are read that they do not count as near."""
     return v in forms.definitions and len(forms.definitions[v].arguments) > WIDE
 
@@ -281,34 +298,58 @@ def _completed(goal: Polynomial) -> list[Entry]:
 
 
 def _products(known: Known, rules: Rules, entries: Sequence[Entry], wanted: set[Monomial]) -> list[Entry]:
-    """Products of two linear facts, and squares, of which every product of variables is wanted."""
-    found: list[Entry] = []
+    """Products of linear facts, and squares, of which every product of variables is wanted."""
     linear = [e for e in entries if e.relation != "==" and degree(e.form) == 1]
-    pairs = {frozenset(m) for m in wanted}
+    pure = [e for e in linear if len(e.form) == 1 and () not in e.form] if known.bold else []
+    below = {m[:i] + m[i + 1 :] for m in wanted if len(m) > 2 for i in range(len(m))} if known.bold else set[Monomial]()
+    found = [*_pairs(linear, wanted | below, known.bold), *_squares(known, rules, wanted | below)]
+    larger: list[Entry] = []
+    for a in pure if below else []:
+        for b in found:
+            if len(larger) < MOST_PRODUCTS:
+                larger += _product(a, b, wanted)
+    return [e for e in found if all(len(m) < 2 or m in wanted for m in e.form)] + larger
+
+
+def _product(a: Entry, b: Entry, wanted: set[Monomial]) -> list[Entry]:
+    """The product of two facts, where every product of variables in it is wanted."""
+    form = product(a.form, b.form)
+    if any(len(m) > 1 and m not in wanted for m in form):
+        return []
+    relation = ">" if a.relation == b.relation == ">" else ">="
+    return [Entry(a.names + b.names, relation, product(a.polynomial, b.polynomial), form)]
+
+
+def _pairs(linear: Sequence[Entry], wanted: set[Monomial], alike: bool) -> list[Entry]:
+    """Products of two facts; alike: also of a fact with itself."""
+    found: list[Entry] = []
     by_variable: dict[int, list[int]] = {}
     for i, entry in enumerate(linear):
         for v in variables_of(entry.form):
             by_variable.setdefault(v, []).append(i)
     tried: set[tuple[int, int]] = set()
-    for pair in sorted(pairs, key=sorted):
-        first, last = min(pair), max(pair)
-        for i in by_variable.get(first, ()):
-            for j in by_variable.get(last, ()):
+    for pair in sorted({frozenset(m) for m in wanted}, key=sorted):
+        for i in by_variable.get(min(pair), ()):
+            for j in by_variable.get(max(pair), ()):
                 couple = (min(i, j), max(i, j))
-                if i == j or couple in tried or len(found) >= MOST_PRODUCTS:
-                    continue
-                tried.add(couple)
-                a, b = linear[couple[0]], linear[couple[1]]
-                form = product(a.form, b.form)
-                if all(len(m) < 2 or m in wanted for m in form):
-                    relation = ">" if a.relation == b.relation == ">" else ">="
-                    found.append(Entry(a.names + b.names, relation, product(a.polynomial, b.polynomial), form))
-    for definition in known.forms.definitions.values():
-        if definition.operation == "square":
-            root = definition.arguments[0]
-            form = rules.reduced(product(root, root))
-            if all(len(m) < 2 or m in wanted for m in form) and not is_constant(form):
-                found.append(Entry(((4, tuple(root.items())),), ">=", product(root, root), form))
+                if (alike or i != j) and couple not in tried and len(found) < MOST_PRODUCTS:
+                    tried.add(couple)
+                    found += _product(linear[couple[0]], linear[couple[1]], wanted)
+    return found
+
+
+def _squares(known: Known, rules: Rules, wanted: set[Monomial]) -> list[Entry]:
+    """Squares of what is squared in a definition; where bold, of a variable less 0, 1/2 or 1, and of differences of two."""
+    roots = [d.arguments[0] for d in known.forms.definitions.values() if d.operation == "square"]
+    if known.bold:
+        twice = sorted({v for m in wanted for v in m if m.count(v) > 1})
+        roots += [difference(variable(v), constant(c)) for v in twice for c in (Fraction(0), Fraction(1, 2), Fraction(1))]
+        roots += [difference(variable(v), variable(w)) for v in twice for w in twice if v < w and (v, w) in wanted]
+    found = []
+    for root in roots:
+        form = rules.reduced(product(root, root))
+        if all(len(m) < 2 or m in wanted for m in form) and not is_constant(form):
+            found.append(Entry(((4, tuple(root.items())),), ">=", product(root, root), form))
     return found
 
 
@@ -324,6 +365,12 @@ def _close(known: Known, fact: Fact, branch: _Branch, effort: Effort, script: Sc
     if relation == "==" and not branch.goals[0]:
         tree.append(["sum", _sum(branch.rules, goal, [])])
         effort.leaves += 1
+        return
+    forced = next((v for v in branch.first if v not in branch.divided and known.forms.cases(v)), None)
+    if forced is not None:
+        tree.append(["split", forced])
+        for case in known.forms.cases(forced):
+            _close(known, fact, _below(branch, case, ["split", forced]), effort, script, tree)
         return
     values: Values = {}
     for k, form in enumerate(branch.goals):
@@ -360,7 +407,7 @@ def _close(known: Known, fact: Fact, branch: _Branch, effort: Effort, script: Sc
 
 
 def _decision(
-    forms: Forms, goal: Polynomial, strict: bool, branch: _Branch, effort: Effort, script: Script
+    forms: Variables, goal: Polynomial, strict: bool, branch: _Branch, effort: Effort, script: Script
 ) -> tuple[list[Entry], Combination | Point | None]:
     """The facts tried last, and what was found with them."""
     offers = _offers(forms, branch.entries)
@@ -380,7 +427,7 @@ def _decision(
     return offers[-1], answer
 
 
-def _offers(forms: Forms, entries: list[Entry]) -> list[list[Entry]]:
+def _offers(forms: Variables, entries: list[Entry]) -> list[list[Entry]]:
     """The facts to try: without products, with those of the variables furthest from the inputs, with all."""
     made = [e for e in entries if len(e.names) > 1 or e.names[0][0] == 4]
     if not made:
@@ -419,7 +466,7 @@ def _below(branch: _Branch, case: Case, step: list[Any]) -> _Branch:
     assumed = [place[i] for i in [*branch.assumed, *range(len(branch.entries), len(branch.entries) + len(fresh))] if i in place]
     goals = [rules.reduced(form) for form in branch.goals]
     divided = branch.divided | {step[1]} if step[0] == "split" else branch.divided
-    return _Branch(rules, entries, goals, list(branch.sums), facts, assumed, branch.scope, divided, contradiction)
+    return _Branch(rules, entries, goals, list(branch.sums), facts, assumed, branch.scope, divided, contradiction, branch.first)
 
 
 def _sum(rules: Rules, goal: Polynomial, chosen: Sequence[tuple[Number, Entry]]) -> list[Any]:
@@ -430,8 +477,8 @@ def _sum(rules: Rules, goal: Polynomial, chosen: Sequence[tuple[Number, Entry]])
         add(rest, entry.polynomial, -q)
         total.append([text_of(Fraction(q)), [], [fact_json(name) for name in entry.names]])
     uses: Uses = []
-    constant = rules.reduced(rest, uses)
-    if not is_constant(constant):  # only what another search decided can fail to fit
+    left = rules.reduced(rest, uses)
+    if not is_constant(left):  # only what another search decided can fail to fit
         raise Failed({})
     for name, factor in rules.factors(uses).items():
         total += [[text_of(Fraction(q)), list(monomial), [fact_json(name)]] for monomial, q in factor.items()]
@@ -467,7 +514,7 @@ def _division(known: Known, branch: _Branch, values: Values) -> tuple[list[Any],
     for v, need in _needs(known, branch):
         if v not in inside:
             continue
-        if v < forms.inputs:
+        if v not in forms.definitions:
             step = _gap(forms, branch, values, v)
             if step is not None:
                 return step
@@ -485,7 +532,7 @@ def _division(known: Known, branch: _Branch, values: Values) -> tuple[list[Any],
     if other is not None:
         return ["split", other], forms.cases(other)
     for v in sorted(branch.scope, key=forms.order, reverse=True):
-        if v < forms.inputs:
+        if v not in forms.definitions:
             step = _gap(forms, branch, values, v)
             if step is not None:
                 return step
@@ -495,7 +542,7 @@ def _division(known: Known, branch: _Branch, values: Values) -> tuple[list[Any],
             return ["split", v], forms.cases(v)
     if first is not None and any(degree(form) > 1 for form in branch.goals):
         return ["split", first], forms.cases(first)  # the point knows nothing of how a product depends on its factors
-    raise Failed({v: value_of(branch.rules, values, {(v,): 1}) for v in range(forms.inputs)})
+    raise Failed({v: value_of(branch.rules, values, {(v,): 1}) for v in forms.free})
 
 
 def _needs(known: Known, branch: _Branch) -> Iterator[tuple[int, int]]:
@@ -542,7 +589,7 @@ def _signs(operation: str, number: Number) -> tuple[int, ...]:
     return (0, 1, 1) if operation == "where" else (0, 0)
 
 
-def _residual(forms: Forms, branch: _Branch, values: Values, v: int) -> Real | None:
+def _residual(forms: Variables, branch: _Branch, values: Values, v: int) -> Real | None:
     """How far the value at the point is from what the definition says; None when v cannot be divided."""
     if not forms.cases(v) or v in branch.divided:
         return None
@@ -564,7 +611,7 @@ def _residual(forms: Forms, branch: _Branch, values: Values, v: int) -> Real | N
     return best
 
 
-def _gap(forms: Forms, branch: _Branch, values: Values, i: int) -> tuple[list[Any], list[Case]] | None:
+def _gap(forms: Variables, branch: _Branch, values: Values, i: int) -> tuple[list[Any], list[Case]] | None:
     """The gap of the set of input i in which its value lies, if any."""
     count = forms.members(i)
     x = value_of(branch.rules, values, {(i,): 1})

@@ -25,7 +25,7 @@ from proofcheck.checkers.polynomials import (
     variable,
     variables_of,
 )
-from proofcheck.checkers.proof_forms import Fact
+from proofcheck.checkers.proof_forms import Fact, Forms
 from proofcheck.checkers.signatures import Signatures, normal
 from proofcheck.checkers.templates import Templates
 from proofcheck.checkers.trees import Effort, Failed, Known, Near
@@ -54,9 +54,16 @@ class Wires:
     by_reads: dict[frozenset[int], list[int]] = field(default_factory=dict)
     others: dict[int, list[Polynomial]] = field(default_factory=dict)  # equal to a term, by lemmas that are no rules
 
+    @property
+    def forms(self) -> Forms:
+        """The variables of the statement's proof."""
+        forms = self.known.forms
+        assert isinstance(forms, Forms)
+        return forms
+
     def read(self) -> None:
         """Go through the network and find out what each node carries."""
-        forms, known = self.known.forms, self.known
+        forms, known = self.forms, self.known
         for v in range(forms.inputs, forms.first):
             definition = forms.definitions[v]
             argument = self.settled(definition.arguments[0])
@@ -139,7 +146,7 @@ class Wires:
 
     def invented(self, v: int, form: Polynomial) -> bool:
         """A new term for v = relu(A - B): max(A, B) - B or A - min(A, B), whichever leaves the form shorter."""
-        forms, argument = self.known.forms, self.known.rules.reduced(self.arguments[v])
+        forms, argument = self.forms, self.known.rules.reduced(self.arguments[v])
         if not all(len(m) < 2 and all(u in forms.named for u in m) for m in argument):
             return False
         sides = []
@@ -159,7 +166,7 @@ class Wires:
 
     def term(self, term: Term) -> int:
         """The variable of a new term, with its values and its definition."""
-        known, forms = self.known, self.known.forms
+        known, forms = self.known, self.forms
         t = forms.term(term)
         for part in postorder((term,)):
             u = forms.terms[part]
@@ -172,7 +179,7 @@ class Wires:
     def readers(self) -> dict[frozenset[int], list[int]]:
         """The terms that have cases, by the variables that they read."""
         if not self.by_reads:
-            forms, rules = self.known.forms, self.known.rules
+            forms, rules = self.forms, self.known.rules
             for t in sorted(forms.terms.values(), key=forms.order):
                 if forms.rank[t][0] == 1 and forms.cases(t) and rules.get(t) is None:
                     read = {u for a in forms.definitions[t].arguments for u in variables_of(rules.reduced(a))}

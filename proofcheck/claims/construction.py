@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, Relation
+from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, ForAll, Grows, Relation, Unrolls
 from proofcheck.claims.sizes import parameters_of, sizes_of
 from proofcheck.claims.source import Source
 from proofcheck.errors import ConstructionError
 
 FORMS = ("layered", "traced", "limit")
 
-KINDS = "Computes, Approximates, Property, Exact or Relation"
+KINDS = "Computes, Approximates, Property, Exact, Relation, ForAll, Grows or Unrolls"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +56,8 @@ class Construction:
                 raise ConstructionError(
                     f'the claim {name!r} does not fit the form {self.form}: Enclosure and Probably go with form="limit"'
                 )
+            if isinstance(claim, Unrolls) and self.form != "traced":
+                raise ConstructionError(f'the claim {name!r} speaks of a network as the family gives it: write form="traced"')
             if not name or any(c in name for c in "[]:\n"):
                 raise ConstructionError(f"{name!r} cannot name a claim: give a name without brackets and colons")
         said = {getattr(claim, "says", "size" if isinstance(claim, Relation) else "function") for claim in self.claims.values()}
@@ -65,6 +67,8 @@ class Construction:
             raise ConstructionError("no claim speaks of a size: add a Relation, such as Relation(depth == n, at=...)")
         names = parameters_of(self.build)
         for name, claim in self.claims.items():
+            if isinstance(claim, ForAll | Grows):
+                continue
             if not claim.at:
                 raise ConstructionError(f"the claim {name!r} is made at no size: give at=range(...) or a list of sizes")
             sizes_of(claim.at, names)

@@ -1,4 +1,4 @@
-"""The kinds of claims: each value is one checkable sentence about one network, or one limit, at each of its sizes.
+"""The kinds of claims: each value is one checkable sentence about one network, or one limit, at each of its sizes, or for all n.
 
 A target, domain or property is given either for the network at hand or as a function of the size, told apart by its
 parameters: a function whose parameters are all parameters of `build` is called with the size, any other one with terms
@@ -11,15 +11,29 @@ statement of Property, that returns comparisons. Each is proved before it is use
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from proofcheck.claims.evidence import Strength
 from proofcheck.errors import ConstructionError
+from proofcheck.families import (
+    Automaton,
+    Contract,
+    Family,
+    FamilyStatement,
+    GrowthStatement,
+    InstanceStatement,
+    LocalRule,
+    Sorted,
+    StageContract,
+    Tree,
+)
 from proofcheck.spec.reals_statement import ERROR_SHARE
 
+FAMILIES = "expected Fold, Tree, Automaton, Stages or OddEvenSort"
+CONTRACTS = "expected Contract, LocalRule, StageContract or Sorted"
 established, certified, unrefuted = Strength.ESTABLISHED, Strength.CERTIFIED, Strength.UNREFUTED
 
 
@@ -188,10 +202,94 @@ class Probably:
         _finish_limit(self)
 
 
+@dataclass(frozen=True)
+class ForAll:
+    """The family satisfies the contract for every n: a claim without sizes, shown by induction over the family's rule.
+
+    family: Fold, Tree, Automaton, Stages or OddEvenSort. contract: what holds, with the invariant that shows it: a Contract,
+    of an automaton a LocalRule, of stages a StageContract, of a sort Sorted(). It speaks of the family as traced; the network
+    at n is `family.network(n)`.
+    """
+
+    family: Family
+    contract: Contract | LocalRule | StageContract | Sorted
+    floor: Strength = certified
+    at: tuple[Any, ...] = field(default=(), init=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.family, Family):
+            raise ConstructionError(f"the family of ForAll is {self.family!r}, {FAMILIES}")
+        if not isinstance(self.contract, Contract | LocalRule | StageContract | Sorted):
+            raise ConstructionError(f"the contract of ForAll is {self.contract!r}, {CONTRACTS}")
+        _finish(self)
+
+    def statement(self) -> FamilyStatement:
+        """The statement. Raises ConstructionError or Refusal for a contract that does not fit the family."""
+        return FamilyStatement(self.family.data(), self.contract.data(self.family))
+
+
+@dataclass(frozen=True)
+class Unrolls:
+    """The network is the family at n, neuron by neuron; only in a construction of the form "traced" whose build is the family's.
+
+    So what is claimed for every n is claimed of this network.
+    """
+
+    family: Family
+    at: Any = ()
+    floor: Strength = certified
+    says: str = field(default="instance", init=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.family, Family):
+            raise ConstructionError(f"the family of Unrolls is {self.family!r}, {FAMILIES}")
+        _finish(self)
+
+    def statement(self, network: str, arguments: Sequence[Any]) -> InstanceStatement:
+        """The statement about the network with this digest, at the size with these arguments. Raises ConstructionError."""
+        count = 2 if isinstance(self.family, Automaton) else 1
+        if len(arguments) != count or any(type(argument) is not int for argument in arguments):
+            raise ConstructionError("Unrolls speaks of a build with the parameters n, of an automaton n and T")
+        how = self.family.split if isinstance(self.family, Tree) else arguments[1] if count == 2 else None
+        return InstanceStatement(self.family.data(), arguments[0], how, network)
+
+
+@dataclass(frozen=True)
+class Grows:
+    """Bounds on neurons and depth of the family as traced, for every n, by factors that depend on the family's rule.
+
+    Fold: a (n - first) + b for both. Tree: a (n - 1) + b n + c neurons, depth a ceil(log2 n) + b, with a (n - 1) for the splits
+    left and right. Automaton: a n T, depth a T. Stages: a n^3, depth a n. Sort: a n L (L + 1) / 4, depth a L (L + 1) / 2 with
+    L = ceil(log2 n).
+    """
+
+    family: Family
+    neurons: tuple[int, ...]
+    depth: tuple[int, ...]
+    floor: Strength = certified
+    at: tuple[Any, ...] = field(default=(), init=False)
+    says: str = field(default="size", init=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.family, Family):
+            raise ConstructionError(f"the family of Grows is {self.family!r}, {FAMILIES}")
+        for name in ("neurons", "depth"):
+            factors: Any = getattr(self, name)
+            if not isinstance(factors, tuple) or any(type(q) is not int or q < 0 for q in factors):
+                raise ConstructionError(f"the factors {name}={factors!r} were given, expected a tuple of integers from 0 on")
+        _finish(self)
+
+    def statement(self) -> GrowthStatement:
+        """The statement."""
+        how = self.family.split if isinstance(self.family, Tree) else None
+        return GrowthStatement(self.family.data(), how, self.neurons, self.depth)
+
+
 NetworkClaim = Computes | Approximates | Property | Exact | Relation
 LimitClaim = Enclosure | Probably
-Claim = NetworkClaim | LimitClaim
-FUNCTION_CLAIMS = (Computes, Approximates, Property)
+FamilyClaim = ForAll | Grows | Unrolls
+Claim = NetworkClaim | LimitClaim | FamilyClaim
+FUNCTION_CLAIMS = (Computes, Approximates, Property, ForAll)
 LIMIT_CLAIMS = (Enclosure, Probably)
 
 
@@ -202,8 +300,10 @@ def kind_of(claim: Claim) -> str:
 
 def _finish(claim: Any) -> None:
     """Freeze `at` (so that an iterator is read once) and `assuming`, and check the floor."""
-    assumptions = (claim.assuming,) if isinstance(claim.assuming, str) else tuple(claim.assuming)
-    object.__setattr__(claim, "assuming", assumptions)
+    assuming = getattr(claim, "assuming", ())
+    assumptions = (assuming,) if isinstance(assuming, str) else tuple(assuming)
+    if hasattr(claim, "assuming"):
+        object.__setattr__(claim, "assuming", assumptions)
     for text in assumptions:
         if not isinstance(text, str) or not text.strip() or not text.isprintable():
             raise ConstructionError(f"{text!r} is no assumption: write one printable sentence for each")

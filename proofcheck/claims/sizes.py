@@ -79,6 +79,13 @@ def size_of(element: Any, names: tuple[str, ...]) -> Size:
     return Size(label, exact, {name: int(v) if v.denominator == 1 else v for name, v in exact.items()})
 
 
+def labels_of(claim: Any, names: tuple[str, ...]) -> list[str]:
+    """How reports name the sizes that a claim is made at: those of `at`, or "every n >= 1" of a claim about a family."""
+    if hasattr(claim, "family") and not claim.at:
+        return [claim.statement().scope]
+    return [size.label for size in sizes_of(claim.at, names)]
+
+
 def sizes_of(at: tuple[Any, ...], names: tuple[str, ...]) -> tuple[Size, ...]:
     """All of `at`, each size once, in the order given."""
     sizes: dict[str, Size] = {}

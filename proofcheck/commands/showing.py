@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Iterator
 from fractions import Fraction
 
-from proofcheck.catalogue.building import build
+from proofcheck.catalogue.building import Job, build
 from proofcheck.catalogue.description import Description
 from proofcheck.catalogue.discovery import ConstructionFile
 from proofcheck.catalogue.listing import remember, standing
 from proofcheck.errors import ConstructionError
+from proofcheck.families import family_statement_of, growth_statement_of, instance_statement_of
 from proofcheck.gate.sizes_asked import sizes_asked
 from proofcheck.networks import Network, layers, read_network, sizes
 from proofcheck.spec import statement_of
@@ -23,6 +25,8 @@ WIDTH = 80
 def shown_size(file: ConstructionFile, description: Description, size: str | None) -> Iterator[str]:
     """The lines about the construction at one size: the one asked for, or the first at which a claim on the function is made."""
     labels, elements = sizes_asked(size, description) if size is not None else ((_first(description),), None)
+    if labels is not None:
+        labels += tuple(label for claim in description.claims if claim.kind in ("forall", "grows") for label in claim.sizes)
     built = build(file, None, labels, elements)
     remember(built)
     job = next((job for job in built.jobs if not job.error), None)
@@ -36,12 +40,23 @@ def shown_size(file: ConstructionFile, description: Description, size: str | Non
         yield from (f"  {line}" for line in wires(network))
         yield ""
     settled = standing(file, built.sources)
+    everywhere = {label for claim in description.claims if claim.kind in ("forall", "grows") for label in claim.sizes}
     for other in built.jobs:
-        if other.size == job.size and not other.error:
+        if (other.size == job.size or other.size in everywhere) and not other.error:
             word = settled.get(other.claim, {}).get(other.size, "not judged yet")
-            read = statement_of if other.network else real_statement_of
-            text = f"  {other.claim}: {word}: {read(other.statement).sentence()}"
+            text = f"  {other.claim}: {word}: {_sentence(other)}"
             yield from textwrap.wrap(text, WIDTH, subsequent_indent="      ")
+
+
+def _sentence(job: Job) -> str:
+    kind = json.loads(job.statement)["claim"]
+    if kind == "family":
+        return family_statement_of(job.statement).sentence()
+    if kind == "growth":
+        return growth_statement_of(job.statement).sentence()
+    if kind == "instance":
+        return instance_statement_of(job.statement).sentence()
+    return statement_of(job.statement).sentence() if job.network else real_statement_of(job.statement).sentence()
 
 
 def measures(network: Network) -> dict[str, Fraction | int]:
@@ -74,7 +89,8 @@ def wires(network: Network) -> Iterator[str]:
 
 
 def _first(description: Description) -> str:
-    claim = next((claim for claim in description.claims if claim.kind != "relation"), description.claims[0])
+    sized = [claim for claim in description.claims if claim.kind not in ("forall", "grows")]
+    claim = next((claim for claim in sized if claim.kind != "relation"), sized[0] if sized else description.claims[0])
     return claim.sizes[0]
 
 

@@ -15,7 +15,7 @@ from proofcheck.checkers.task import Budget, Task
 from proofcheck.claims.evidence import Strength
 from proofcheck.claims.formulate import formulate
 from proofcheck.claims.judged import Evidence, Status
-from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, kind_of
+from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, FamilyClaim, kind_of
 from proofcheck.claims.sizes import size_of
 from proofcheck.errors import ConstructionError, UsageError
 from proofcheck.gate.judging import assumed, found, judge
@@ -51,6 +51,8 @@ def check(
 
 
 def _in_process(network: Network, claim: Claim, floor: Strength | None, budget: Budget, parameters: dict[str, Any]) -> Evidence:
+    if isinstance(claim, FamilyClaim):
+        raise UsageError(f"{type(claim).__name__} is a claim about a family, not about one network: name it in its file")
     if isinstance(claim, LIMIT_CLAIMS):
         raise UsageError(f"{type(claim).__name__} is a claim about a limit, not about a network: name it in its file")
     size = size_of(parameters, tuple(parameters))

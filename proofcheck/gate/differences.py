@@ -23,6 +23,8 @@ HASHED = {
     "property": "the property has changed",
     "experiment": "the experiment has changed",
     "mutant": "the planted-false variant has changed",
+    "scope": "it is claimed for other inputs or under other premises",
+    "contract": "the contract has changed",
 }
 
 

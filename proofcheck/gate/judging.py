@@ -12,6 +12,7 @@ from proofcheck.catalogue.building import evaluate_reference
 from proofcheck.catalogue.store import Store, finding_key, replayed
 from proofcheck.checkers import settle
 from proofcheck.checkers.enclosure import check_enclosure
+from proofcheck.checkers.induction import growth, induction, unrolling
 from proofcheck.checkers.statistical import check_probability
 from proofcheck.checkers.task import Budget, Point, Reference, Task
 from proofcheck.circuits.read_aiger import read_aiger
@@ -20,6 +21,7 @@ from proofcheck.claims.formulate import check_domain
 from proofcheck.claims.judged import Evidence
 from proofcheck.errors import ConstructionError, InputError, ProofcheckError
 from proofcheck.exact import rational_of, text_of
+from proofcheck.families import family_statement_of, growth_statement_of, instance_statement_of
 from proofcheck.gate.plan import Case
 from proofcheck.networks import Network, is_layered, network_bytes, read_network
 from proofcheck.spec import CircuitTarget, ReferenceTarget, Statement, TermTarget, statement_of
@@ -42,6 +44,12 @@ def judge(case: Case, budget: Budget, store: Store, recheck: bool = False, progr
     try:
         if case.form == "limit":
             return _limit(case, evidence, store, recheck)
+        if case.claim.kind == "forall":
+            return _family(case, evidence, budget, store, recheck)
+        if case.claim.kind == "grows":
+            return _growth(case, evidence)
+        if case.claim.kind == "unrolls":
+            return _instance(case, evidence)
         task = task_of(case)
         evidence = replace(evidence, network=task.network.digest, sentence=task.statement.sentence())
         evidence = found(evidence, task, budget, store, recheck, case.sources if job.reference else "", progress)
@@ -102,6 +110,39 @@ def _limit(case: Case, evidence: Evidence, store: Store, recheck: bool) -> Evide
     finding = check_enclosure(statement) if isinstance(statement, EnclosureStatement) else check_probability(statement)
     store.keep(key, finding)
     return replace(evidence, finding=finding)
+
+
+def _family(case: Case, evidence: Evidence, budget: Budget, store: Store, recheck: bool) -> Evidence:
+    """The evidence about a family for every n: its digest stands in the place of a network's."""
+    statement = family_statement_of(case.job.statement)
+    if case.job.size != statement.scope:
+        raise InputError(f"the claim is made for {case.job.size}, its statement for {statement.scope}")
+    network, text = statement.family_digest, statement.digest
+    evidence = replace(evidence, network=network, sentence=statement.sentence())
+    key = finding_key(b"", text, case.claim.floor, str(budget.seed))
+    if not recheck and (known := store.recall(key, network, text)) is not None:
+        return replace(evidence, finding=known, recalled=True)
+    finding = replayed(induction(statement, budget), network, text)
+    store.keep(key, finding)
+    return replace(evidence, finding=finding)
+
+
+def _growth(case: Case, evidence: Evidence) -> Evidence:
+    """The evidence about the sizes of a family for every n."""
+    statement = growth_statement_of(case.job.statement)
+    if case.job.size != statement.scope:
+        raise InputError(f"the claim is made for {case.job.size}, its statement for {statement.scope}")
+    evidence = replace(evidence, network=statement.family_digest, sentence=statement.sentence())
+    return replace(evidence, finding=growth(statement))
+
+
+def _instance(case: Case, evidence: Evidence) -> Evidence:
+    """The evidence that a network is a family at some n: the kernel unrolls it, which costs less than to remember it."""
+    network, statement = read_network(case.job.network), instance_statement_of(case.job.statement)
+    if statement.network != network.digest:
+        raise InputError("the statement speaks of another network than the one that was built")
+    evidence = replace(evidence, network=network.digest, sentence=statement.sentence())
+    return replace(evidence, finding=unrolling(statement, case.job.network))
 
 
 def task_of(case: Case) -> Task:

@@ -16,13 +16,14 @@ from proofcheck.spec.relations import relation_of
 
 Reading = Mapping[str, Any]
 
-BY_HASH = ("target", "property", "experiment", "mutant")
+BY_HASH = ("target", "property", "experiment", "mutant", "scope", "contract")
 LONGEST = 20_000
 KEYS = {
     "function": ("domain", "error", "target"),
     "property": ("domain", "property"),
     "exact": ("domain", "dtype"),
     "relation": ("activations", "domain", "layered", "parameters", "relation"),
+    "family": ("scope", "contract"),
     "enclosure": ("about", "assumptions", "comparisons"),
     "probably": ("about", "assumptions", "experiment", "mutant", "probability", "share", "trials"),
 }
@@ -33,7 +34,7 @@ def reading_of(statement: str) -> Reading:
     """The reading of a statement's canonical JSON; empty for the empty text, of a claim that makes no statement.
 
     A claim that computes its target approximates it with error 0, and is read so. The comparisons of an enclosure are
-    {case: [relation, SHA-256 of both sides]}.
+    {case: [relation, SHA-256 of both sides]}. Of a family the network's blocks and the invariant are left out.
     """
     if not statement:
         return {}
@@ -45,7 +46,20 @@ def reading_of(statement: str) -> Reading:
         sides = _sides(value.pop("reals"))
         relations = zip(value.pop("cases"), value.pop("relations"), sides[::2], sides[1::2], strict=True)
         value["comparisons"] = {case: [relation, digest(left + right)] for case, relation, left, right in relations}
+    if value["claim"] == "family":
+        return {"claim": "family"} | _family(value["family"], value["contract"])
+    if value["claim"] in ("instance", "growth"):
+        value["family"] = digest(value["family"])
     return {key: _short(key, part) for key, part in value.items()}
+
+
+def _family(family: Mapping[str, Any], contract: Mapping[str, Any]) -> dict[str, str]:
+    """For which n and inputs something is said of a family, and what, by SHA-256; not its blocks and not the invariant."""
+    scope = {key: family.get(key) for key in ("rule", "first", "inputs", "fixed", "units", "reach", "pad")}
+    scope |= {"premises": contract.get("premises")}
+    says = {key: part for key, part in contract.items() if key not in ("invariant", "premises", "witness")}
+    says |= {"outputs": len(family.get("outputs", []))}
+    return {"scope": digest(scope), "contract": digest(says)}
 
 
 def check_reading(reading: Reading) -> None:

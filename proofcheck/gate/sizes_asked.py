@@ -25,7 +25,7 @@ def sizes_asked(text: str | None, description: Description) -> Asked:
     labels = tuple(part.strip() for part in text.split(","))
     if all(label in declared for label in labels):
         return labels, None
-    if not any("=" in label for label in declared):
+    if not any("=" in label for claim in description.claims if claim.kind not in ("forall", "grows") for label in claim.sizes):
         near = ", ".join(sorted(declared)[:8])
         raise UsageError(f"there is no size {text!r}: the instances are {near}{', ...' if len(declared) > 8 else ''}")
     if len(names) == 1:

@@ -7,6 +7,6 @@ reading all of it; docs/formats.md is the contract with whatever writes the file
 from .audit import main
 from .exact import Rejected
 from .gates import circuit_of_terms
-from .replay import Proved, replay
+from .replay import FamilyObligations, Proved, family_obligations, replay
 
-__all__ = ["Proved", "Rejected", "circuit_of_terms", "main", "replay"]
+__all__ = ["FamilyObligations", "Proved", "Rejected", "circuit_of_terms", "family_obligations", "main", "replay"]

@@ -53,12 +53,12 @@ def read_domain(value: Any) -> Domain:
     require(all(a[0] != b[0] for a, b in pairwise(pairs)), "adjacent runs of sets must differ")
     sets: list[Grid | Intervals] = []
     for raw, count in pairs:
-        sets += [_set(raw)] * integer(count, "the length of a run of sets", 1, MOST_COORDINATES - len(sets))
+        sets += [read_set(raw)] * integer(count, "the length of a run of sets", 1, MOST_COORDINATES - len(sets))
     groups = tuple(_coordinates(group, len(sets), 2) for group in items(different, "the groups of different coordinates"))
     return Domain(tuple(sets), tuple(_constraint(raw, len(sets)) for raw in items(constraints, "the constraints")), groups)
 
 
-def _set(value: Any) -> Grid | Intervals:
+def read_set(value: Any) -> Grid | Intervals:
     kind, *rest = items(value, "a set", 2, 4)
     if kind == "grid" and len(rest) == 3:
         grid = Grid(rational(rest[0], "a start"), rational(rest[1], "a step"), integer(rest[2], "a count", 1, 1 << 62))

@@ -12,8 +12,11 @@ from .aiger import Circuit, circuit_of, read_aiger
 from .clauses import check_refutation, miter
 from .domain import points
 from .exact import Number, Rejected, Work, require, shown
-from .files import container, expect, integers
+from .family_words import family_sentence
+from .files import canonical, container, expect, fields, integers, json_of
 from .gates import compile_terms
+from .growth import check_growth
+from .induction import Obligation, check_family, obligations_of
 from .lemmas import check_lemmas
 from .meanings import check_meanings
 from .network import Network, read_network, sizes
@@ -21,6 +24,7 @@ from .relation import COMPARE, value_of, volume
 from .rounding import check_exactness
 from .statement import Statement, check_at, read_statement, sentence
 from .terms import Terms
+from .unrolling import check_instance, unrolled_at
 from .vertices import check_vertices
 from .words import TENSORS, check_words
 
@@ -62,13 +66,90 @@ def replay(certificate: bytes | str | os.PathLike[str]) -> Proved:
 
 def _replay(data: bytes) -> Proved:
     (method, text), tensors = container(data, "certificate", "method", "statement")
-    require(method in METHODS, f"the method {method[:40]!r} is not one of {', '.join(METHODS)}")
+    if method in ("induction", "growth"):
+        return (_induction if method == "induction" else _growth)(text, tensors)
+    known = ("growth", "induction", "unrolling", *METHODS)
+    require(method in known, f"the method {method[:40]!r} is not one of {', '.join(known)}")
     require("network" in tensors, "the certificate holds no network")
     network = read_network(tensors["network"])
+    if method == "unrolling":
+        return _unrolling(text, network, tensors)
     statement, counted = read_statement(text, network), sizes(network)
     measures = counted.measures | METHODS[method](statement, network, tensors, Work())
     digest = sha256(text.encode()).hexdigest()
     return Proved(sentence(statement, network, measures), statement.raw, digest, network.digest, method, (), measures)
+
+
+@dataclass(frozen=True)
+class FamilyObligations:
+    """What a statement about a family says, and what shows it: for whoever looks for a proof. Nothing here is proved."""
+
+    sentence: str
+    obligations: list[Obligation]
+
+
+def family_obligations(text: str) -> FamilyObligations:
+    """Read a statement about a family, given as canonical JSON; Rejected when it is none."""
+    try:
+        _, family, contract = _family(text)
+        found = obligations_of(family, contract, Work())
+        return FamilyObligations(family_sentence(_digest(canonical(family))[:16], family, contract), found)
+    except Rejected:
+        raise
+    except Exception as error:
+        raise Rejected(f"the check broke down with {type(error).__name__}: {str(error)[:200]}") from error
+
+
+def _induction(text: str, tensors: dict[str, bytes]) -> Proved:
+    """A contract about a family of networks, for every n."""
+    raw, family, contract = _family(text)
+    (proof,) = expect(tensors, "proof")
+    count = check_family(family, contract, proof, Work())
+    name = _digest(canonical(family))
+    words = family_sentence(name[:16], family, contract)
+    return Proved(words, raw, _digest(text), name, "induction", (), {"obligations": count})
+
+
+def growth_words(text: str) -> str:
+    """A statement about the sizes of a family in words; Rejected when it does not hold."""
+    raw = json_of(text, "the statement")
+    claim, family, how, neurons, depth = fields(raw, "the statement", "claim", "family", "how", "neurons", "depth")
+    require(claim == "growth", "growth proves bounds on the sizes of a family")
+    unrolled_at(family, 2, 1 if type(family) is dict and family.get("rule") == "cells" else how, Work())  # it can be read
+    bounds, by = check_growth(family, how, neurons, depth), f" by {how}" if how else ""
+    return f"for every n >= 1 the {family['rule']} {_digest(canonical(family))[:16]}{by} has {bounds}"
+
+
+def _growth(text: str, tensors: dict[str, bytes]) -> Proved:
+    """Bounds on the sizes of a family, for every n."""
+    expect(tensors)
+    words, raw = growth_words(text), json_of(text, "the statement")
+    return Proved(words, raw, _digest(text), _digest(canonical(raw["family"])), "growth", (), {})
+
+
+def _unrolling(text: str, network: Network, tensors: dict[str, bytes]) -> Proved:
+    """A network is a family at some n."""
+    expect(tensors, "network")
+    raw = json_of(text, "the statement")
+    claim, family, n, how, digest = fields(raw, "the statement", "claim", "family", "n", "how", "network")
+    require(claim == "instance" and digest == network.digest, "unrolling proves that the network at hand is a family at some n")
+    check_instance(family, n, how, network, Work())
+    where = f"n = {n}" + ("" if how is None else f" by {how}" if type(how) is str else f", T = {how}")
+    name = f"{family['rule']} {_digest(canonical(family))[:16]}"
+    words = f"network {network.digest[:12]} is the {name} at {where}, neuron by neuron"
+    return Proved(words, raw, _digest(text), network.digest, "unrolling", (), sizes(network).measures)
+
+
+def _family(text: str) -> tuple[dict[str, Any], Any, Any]:
+    """The parts of a statement about a family."""
+    raw = json_of(text, "the statement")
+    claim, family, contract = fields(raw, "the statement", "claim", "family", "contract")
+    require(claim == "family", "induction proves statements about families")
+    return raw, family, contract
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
 
 
 def _meanings(statement: Statement, network: Network, tensors: dict[str, bytes], work: Work) -> dict[str, Number]:

@@ -183,6 +183,8 @@ def exact(value: Any) -> Number:
 def _neuron(activation: Activation, x: W) -> W:
     if isinstance(x, Wire):
         return cast(W, Wire(activation, 0, ((x, 1),)))
+    if hasattr(x, "operated"):  # an expression of a family
+        return cast(W, x.operated(activation.kind, number=activation.slope))
     if isinstance(x, list | tuple):
         name = activation.kind
         raise Refusal(f"{name} takes one wire, a {type(x).__name__} was given: write [{name}(v) for v in x]")

@@ -34,13 +34,20 @@ __all__ = ["absolute", "mod", "square", "where"]
 
 
 def maximum(*values: Any) -> Any:
-    """The maximum of at least one term or number (a Term), or of size expressions (a Size)."""
-    return size_extremum("max", values) if any(isinstance(value, Size) for value in values) else extremum("max", values)
+    """The maximum of at least one term or number (a Term), of size expressions (a Size), or in a family (an Expression)."""
+    return _extremum("max", values)
 
 
 def minimum(*values: Any) -> Any:
-    """The minimum of at least one term or number (a Term), or of size expressions (a Size)."""
-    return size_extremum("min", values) if any(isinstance(value, Size) for value in values) else extremum("min", values)
+    """The minimum of at least one term or number (a Term), of size expressions (a Size), or in a family (an Expression)."""
+    return _extremum("min", values)
+
+
+def _extremum(op: str, values: Sequence[Any]) -> Any:
+    traced = next((value for value in values if hasattr(value, "operated")), None)
+    if traced is not None:
+        return traced.operated(op, [value for value in values if value is not traced])
+    return size_extremum(op, values) if any(isinstance(value, Size) for value in values) else extremum(op, values)
 
 
 def total(terms: Iterable[Any]) -> Term:

@@ -116,7 +116,7 @@ class Term:
         raise Refusal("the only power of a term is its square, x**2")
 
     def __abs__(self) -> Term:
-        return absolute(self)
+        return node("abs", None, (self,), False) if self.op != "constant" else constant(abs(self.data))
 
     def __floor__(self) -> Term:
         return floordiv(self, 1)
@@ -250,8 +250,10 @@ def extremum(op: str, values: Iterable[Any]) -> Term:
     return args[0] if len(args) == 1 else node(op, None, tuple(args), False)
 
 
-def absolute(value: Any) -> Term:
+def absolute(value: Any) -> Any:
     """The absolute value."""
+    if hasattr(value, "operated"):  # an expression of a family
+        return value.operated("abs")
     term = lift(value)
     return constant(abs(term.data)) if term.op == "constant" else node("abs", None, (term,), False)
 

@@ -14,6 +14,7 @@ from proofcheck.claims.judged import Evidence
 from proofcheck.claims.sizes import Instance, size_of
 from proofcheck.domains import Constraint, Domain, Grid, Interval
 from proofcheck.errors import InputError
+from proofcheck.families import FamilyStatement, least
 from proofcheck.gate.change import change_lines, weaker
 from proofcheck.gate.compare import compare
 from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
@@ -22,6 +23,7 @@ from proofcheck.spec import statement_of
 from proofcheck.spec.reals import Comparison, pi, real
 from proofcheck.spec.reals_statement import Coordinate, EnclosureStatement, Experiment, ProbabilityStatement
 from proofcheck.spec.relations import depth, n, neurons, parameter
+from tests.families.samples import CHAIN, MAXIMUM
 
 SOURCE = {"citation": "Arora et al.", "arxiv": "1611.01491", "doi": "", "statement": "Lemma 1", "fidelity": "stated"}
 DECLARED = {
@@ -30,7 +32,7 @@ DECLARED = {
 }
 HELD = Finding(Verdict.HOLDS, Strength.ESTABLISHED, "z3", "all inputs in R")
 OPEN = Finding(Verdict.UNKNOWN, None, "z3", "", reason="canceled")
-MAXIMUM = network(relu((x := inputs(2))[0] - x[1]) + x[1])
+NETWORK = network(relu((x := inputs(2))[0] - x[1]) + x[1])
 
 
 def target(x):
@@ -38,7 +40,7 @@ def target(x):
 
 
 def stated(claim, size=2, names=("n",)):
-    return formulate(claim, MAXIMUM, size_of(size, names), layered=True).statement.json()
+    return formulate(claim, NETWORK, size_of(size, names), layered=True).statement.json()
 
 
 def claim(says, name="computes", construction="maximum", **declared):
@@ -68,7 +70,7 @@ def computes(on, goal=target):
 
 
 def relation(sizes, at=2, activations=("relu",), layered=True):
-    text = formulate(Relation(sizes, activations=activations), MAXIMUM, size_of(at, ("n",)), layered=layered).statement.json()
+    text = formulate(Relation(sizes, activations=activations), NETWORK, size_of(at, ("n",)), layered=layered).statement.json()
     return claim(text, "size")
 
 
@@ -386,7 +388,7 @@ WEAKER = {
 
 NO_WEAKER = {
     "nothing": (FUNCTION, FUNCTION, []),
-    "another network": (FUNCTION, replace(FUNCTION, statement=FUNCTION.statement.replace(MAXIMUM.digest, "b" * 64)), []),
+    "another network": (FUNCTION, replace(FUNCTION, statement=FUNCTION.statement.replace(NETWORK.digest, "b" * 64)), []),
     "construction added": (
         FUNCTION,
         [FUNCTION, replace(FUNCTION, construction="new")],
@@ -626,3 +628,24 @@ def test_deep_json_is_refused(tmp_path):
     path.write_text("[" * 10**5)
     with pytest.raises(InputError, match="this is not an evidence file"):
         read_entries(path)
+
+
+def of_family(family=CHAIN, contract=MAXIMUM):
+    statement = FamilyStatement(family.data(), contract.data(family))
+    return Evidence("c", "for every n", "forall", statement.scope, Strength.CERTIFIED, HELD, statement.json(), statement.sentence())
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        (of_family(contract=replace(MAXIMUM, conclusion=lambda y, t: [y >= t])), ["the contract has changed"]),
+        (of_family(contract=replace(MAXIMUM, ghosts={"t": least("x")})), ["the contract has changed"]),
+        (of_family(family=replace(CHAIN, inputs={"x": Box(0, 1)})), ["it is claimed for other inputs or under other premises"]),
+        (of_family(contract=replace(MAXIMUM, invariant=lambda m, t: [m == t, m >= t])), []),
+        (of_family(family=replace(CHAIN, step=lambda m, x: {"m": m + relu(x - m)})), []),
+    ],
+)
+def test_a_contract_that_says_something_else_is_weaker_and_an_invariant_is_no_part_of_it(now, words):
+    found = changes(of_family(), now)
+    assert [change.words for change in found if change.weaker] == words
+    assert not changes(now, now)

@@ -1,4 +1,4 @@
-"""Ten deliberately false constructions: what the gate says of each, and that it is never that the false claim holds."""
+"""Deliberately false constructions: what the gate says of each, and that it is never that the false claim holds."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ EXPECTED = [
     ("build_by_chance", 65, "", "build must not depend on hash order, time or chance"),
     ("reference_that_builds", 65, "computes", "the reference function traces or runs a network"),
     ("equal_on_the_grid_only", 1, "computes", "refuted for an input in [0, 2]"),
+    ("right_step_wrong_wiring", 1, "for every p", "refuted for an input in {0,1}^4 at n = 2, every n >= 0"),
+    ("invariant_too_weak", 3, "for every n", "because the invariant was not shown to imply y0 - g0 == 0"),
+    ("base_off_by_one", 1, "for every n", "refuted for an input in {0,1} at n = 1, every n >= 0"),
+    ("logarithm_in_floats", 1, "depth", "does not hold"),
+    ("another_family_measured", 3, "is the family", "is not that of the family at n = 2"),
     ("float_overflow", 1, "computes", "refuted for an input in {0,1}"),
 ]
 

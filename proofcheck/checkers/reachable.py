@@ -1,0 +1,189 @@
+"""Small n, exactly: run a family and the ghosts of a contract over inputs, and look for one on which the contract fails."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice, product
+from typing import Any
+
+from proofcheck.checkers.task import Budget, seed_of
+from proofcheck.claims.evidence import Witness
+from proofcheck.domains import Domain, domain_of
+from proofcheck.exact import rational_of
+from proofcheck.families import FamilyStatement
+from proofcheck.families.arrays import mapped, ordered, staged
+from proofcheck.families.unroll import SPLITS, all_of, defined, evaluated, units_at
+from proofcheck.families.words import conclusion_words, each_words, fact_words
+
+Row = list[Fraction]
+Json = Mapping[str, Any]
+LARGEST_N, LARGEST_ARRAY, MOST_STEPS = 6, 4, 2
+MOST_INPUTS = 300
+REALS = ["interval", None, None]
+CORNERS = (0, 1, -1, 2, Fraction(1, 2), -2, 3, Fraction(1, 3), -3)
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """An input on which a fact of the contract fails, at = "n = 3". It was found that what the fact compares with 0 has the value
+    that the witness found. Inputs are those of all steps, leaves or cells, one after another, then the fixed ones; an array row
+    by row.
+    """
+
+    at: str
+    domain: Domain
+    fact: str
+    witness: Witness
+
+
+def counterexample(statement: FamilyStatement, budget: Budget) -> Counterexample | None:
+    """A small n and an input on which the contract fails; None when none was found."""
+    family, contract, rule = statement.family, statement.contract, statement.family["rule"]
+    draw = random.Random(seed_of(statement.digest, str(budget.seed)))
+    most = LARGEST_N if rule in ("fold", "tree", "sort") else LARGEST_ARRAY
+    for n in [*range(1, most + 1), *([0] if family.get("first") == 0 else [])]:
+        arrays = n * n * contract["others"] if rule == "stages" else 0
+        sets = family["inputs"] * (n * n if rule == "stages" else n) + family.get("fixed", []) + [REALS] * arrays
+        for point in islice(_points(sets, draw), MOST_INPUTS):
+            failed = next(failures(family, contract, n, point), None)
+            if failed is not None:
+                words, value, more = failed
+                alone = (domain_of({"sets": [[one, 1]], "constraints": [], "different": []}) for one in sets)
+                domain = Domain(tuple(s for part in alone for s in part.sets))
+                return Counterexample(f"n = {n}{more}", domain, words, Witness(tuple(point), (value,), (Fraction(0),)))
+    return None
+
+
+def failures(family: Json, contract: Json, n: int, point: Row) -> Iterator[tuple[str, Fraction, str]]:
+    """The facts of a contract that fail at an input: in words, each with its value and what else there is to say than n."""
+    width, rule = len(family["inputs"]), family["rule"]
+    x, f = [list(point[i * width : (i + 1) * width]) for i in range(n)], list(point[n * width :])
+    if rule == "cells":
+        yield from _cells(family, contract, x)
+    elif rule == "stages":
+        rows = [list(point[i * n : (i + 1) * n]) for i in range(len(point) // n)]
+        yield from _stages(family, contract, [rows[i : i + n] for i in range(0, len(rows), n)])
+    elif rule == "sort":
+        pairs = zip(ordered(family, point), sorted(point, reverse=True), strict=True)
+        yield from ((f"output {j} less the input of this rank == 0", a - b, "") for j, (a, b) in enumerate(pairs) if a != b)
+    elif rule == "tree" or all(met(fact, f) for fact in contract["premises"]):
+        yield from ((words, value, "") for words, value in _wrong(family, contract, x, f))
+
+
+def _cells(family: Json, contract: Json, tape: Sequence[Row]) -> Iterator[tuple[str, Fraction, str]]:
+    """Wires of cells that are not as by the rule, each with its difference."""
+    meant, found = tape, tape
+    rule = {**family, "nodes": contract["ghosts"]["nodes"], "state": contract["ghosts"]["step"]}
+    for T in range(1, MOST_STEPS + 1):
+        found, meant = mapped(family, found), mapped(rule, meant)
+        for i, (a, b) in enumerate(zip(found, meant, strict=True)):
+            for w, (p, q) in enumerate(zip(a, b, strict=True)):
+                if p != q:
+                    yield f"wire {w} of cell {i} less what the rule says == 0", p - q, f", T = {T}"
+
+
+def _stages(family: Json, contract: Json, given: Sequence[Sequence[Row]]) -> Iterator[tuple[str, Fraction, str]]:
+    """Claims about the last array that fail, of arrays d, E0, ... that satisfy the premises."""
+    named = {"d": given[0]} | {f"E{e}": array for e, array in enumerate(given[1:])}
+    if next(_false(contract["premises"], named), None) is None:
+        yield from _false(contract["claims"], named | {"D": staged(family, given[0])})
+
+
+def _false(claims: Sequence[Any], arrays: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, Fraction, str]]:
+    """Claims about arrays that are false at some indices, once all are finished."""
+    for reads, _, relation, polynomial in claims:
+        letters = list(dict.fromkeys(v for _, i, j in reads for v in (i, j)))
+        for chosen in product(range(len(arrays["d"])), repeat=len(letters)):
+            at = dict(zip(letters, chosen, strict=True))
+            value = Fraction(evaluated(polynomial, [arrays[a][at[i]][at[j]] for a, i, j in reads]))
+            if not _met(relation, value):
+                yield fact_words([relation, polynomial], [f"{a}[{at[i]},{at[j]}]" for a, i, j in reads]), value, ""
+
+
+def met(fact: Sequence[Any], table: Sequence[Fraction]) -> bool:
+    """Whether a fact holds of the values of a table."""
+    return _met(fact[0], Fraction(evaluated(fact[1], table)))
+
+
+def _wrong(family: Json, contract: Json, x: Sequence[Row], f: Row) -> Iterator[tuple[str, Fraction]]:
+    """The facts of a contract that fail at these inputs, in words, each with its value."""
+    rows = _fold_rows(family, contract, x, f) if family["rule"] == "fold" else _tree_rows(family, contract, x)
+    words = {"conclusion": conclusion_words(family, contract), "each": each_words(family, contract) if "each" in contract else []}
+    for which, table in rows:
+        for text, (relation, polynomial) in zip(words[which], contract[which], strict=True):
+            value = Fraction(evaluated(polynomial, table))
+            if not _met(relation, value):
+                yield text, value
+
+
+def _met(relation: str, value: Fraction) -> bool:
+    return value == 0 if relation == "==" else value > 0 or (relation == ">=" and value == 0)
+
+
+def _fold_rows(family: Json, contract: Json, x: Sequence[Row], f: Row) -> Iterator[tuple[str, Row]]:
+    """Each list of facts by its key with the table it speaks of, step after step, the conclusion at the end."""
+    first, ghosts = family["first"], contract["ghosts"]
+    beginning = [*x[0], *f] if first else f
+    state, grown = all_of(family["init"], beginning), all_of(ghosts["init"], beginning)
+    for k in range(first, len(x)):
+        u = units_at(family, k)
+        table = defined(family["nodes"], [*state, *x[k], *f, *u])
+        emitted = all_of(family["emit"], table)
+        yield "each", [*emitted, *grown, *x[k], *f, *u, Fraction(k)]
+        state = all_of(family["state"], table)
+        grown = all_of(ghosts["step"], defined(ghosts["nodes"], [*grown, *x[k], *f, *u, *emitted]))
+    u = units_at(family, len(x))
+    outputs = all_of(family["outputs"], defined(family["last"], [*state, *f, *u]))
+    yield "conclusion", [*outputs, *grown, *f, *u, Fraction(len(x))]
+
+
+def _tree_rows(family: Json, contract: Json, x: Sequence[Row]) -> Iterator[tuple[str, Row]]:
+    """The conclusion at each split; the ghosts go from left to right, whatever the split."""
+    ghosts, leaf, merge = contract["ghosts"], family["leaf"], family["merge"]
+    grown = all_of(ghosts["leaf"], x[0])
+    for row in x[1:]:
+        grown = all_of(ghosts["merge"], defined(ghosts["nodes"], [*grown, *all_of(ghosts["leaf"], row)]))
+
+    def state(rows: Sequence[Row], cut: Any) -> Row:
+        if len(rows) == 1:
+            return all_of(leaf["state"], defined(leaf["nodes"], rows[0]))
+        at = cut(len(rows))
+        return all_of(merge["state"], defined(merge["nodes"], [*state(rows[:at], cut), *state(rows[at:], cut)]))
+
+    for cut in SPLITS.values():
+        outputs = all_of(family["outputs"], defined(family["last"], state(x, cut)))
+        yield "conclusion", [*outputs, *grown]
+
+
+def _points(sets: Sequence[Any], draw: random.Random) -> Iterator[Row]:
+    """Corners first, all combinations while they are few; then members drawn at random."""
+    members = [_members(raw) for raw in sets]
+    count = 1
+    for values in members:
+        count *= len(values)
+    if count <= MOST_INPUTS:
+        yield from (list(point) for point in product(*members))
+        return
+    yield from (list(point) for point in islice(product(*(values[:2] for values in members)), MOST_INPUTS // 4))
+    while True:
+        yield [draw.choice(values) for values in members]
+
+
+def _members(raw: Sequence[Any]) -> Row:
+    """Some members of a set, its ends among them."""
+    if raw[0] == "grid":
+        low, step, count = rational_of(raw[1]), rational_of(raw[2]), raw[3]
+        places = sorted({0, 1, 2, 3, count // 2, count - 2, count - 1} & set(range(min(count, 1 << 62))))
+        return [low + step * place for place in places]
+    parts = raw[1] if raw[0] == "intervals" else [raw[1:]]
+    found: list[Fraction] = []
+    for part in parts:
+        least, most = (None if end is None else rational_of(end) for end in part)
+        ends = [end for end in (least, most) if end is not None]
+        middle = [(least + most) / 2, (3 * least + most) / 4] if least is not None and most is not None else []
+        inner = [Fraction(c) for c in CORNERS if (least is None or c >= least) and (most is None or c <= most)]
+        found += list(dict.fromkeys([*ends, *middle, *inner]))
+    return found

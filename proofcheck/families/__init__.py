@@ -1,0 +1,47 @@
+"""Families of networks for every n as data, contracts about them, and their unrolling."""
+
+from proofcheck.families.arrays import Automaton, Everywhere, LocalRule, OddEvenSort, Sorted, StageContract, Stages
+from proofcheck.families.contract import Contract, Ghost, count_of, is_bit, largest, least, number_of, sign_product, sum_of
+from proofcheck.families.expressions import Expression, Fact, indicator
+from proofcheck.families.family import Fold, Tree
+from proofcheck.families.statement import (
+    FamilyStatement,
+    GrowthStatement,
+    InstanceStatement,
+    family_statement_of,
+    growth_statement_of,
+    instance_statement_of,
+)
+
+Family = Fold | Tree | Automaton | Stages | OddEvenSort
+
+__all__ = [
+    "Automaton",
+    "Contract",
+    "Everywhere",
+    "Expression",
+    "Fact",
+    "Family",
+    "FamilyStatement",
+    "Fold",
+    "Ghost",
+    "GrowthStatement",
+    "InstanceStatement",
+    "LocalRule",
+    "OddEvenSort",
+    "Sorted",
+    "StageContract",
+    "Stages",
+    "Tree",
+    "count_of",
+    "family_statement_of",
+    "growth_statement_of",
+    "indicator",
+    "instance_statement_of",
+    "is_bit",
+    "largest",
+    "least",
+    "number_of",
+    "sign_product",
+    "sum_of",
+]

@@ -1,0 +1,159 @@
+"""A statement about a family for every n: canonical JSON whose SHA-256 names it. The kernel reads it and puts it in words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from proofcheck.errors import InputError
+from proofcheck.kernel import FamilyObligations, Rejected, family_obligations
+
+LONGEST = 1_000_000
+
+
+@dataclass(frozen=True)
+class FamilyStatement:
+    """FAMILY satisfies CONTRACT for every n (docs/formats.md)."""
+
+    family: Any
+    contract: Any
+
+    def json(self) -> str:
+        return _canonical({"claim": "family", "family": self.family, "contract": self.contract})
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.json().encode()).hexdigest()
+
+    @property
+    def family_digest(self) -> str:
+        """What stands in the place of a network's digest."""
+        return hashlib.sha256(_canonical(self.family).encode()).hexdigest()
+
+    @cached_property
+    def read(self) -> FamilyObligations:
+        """What the kernel makes of it. Raises InputError for a statement that it refuses."""
+        try:
+            return family_obligations(self.json())
+        except Rejected as reason:
+            raise InputError(f"the statement about the family is refused: {reason}") from None
+
+    def sentence(self) -> str:
+        return self.read.sentence
+
+    @property
+    def scope(self) -> str:
+        """For which n."""
+        first: int = self.family["first"] if self.family["rule"] == "fold" else 1
+        return f"every n >= {first}{' and T >= 0' if self.family['rule'] == 'cells' else ''}"
+
+
+@dataclass(frozen=True)
+class InstanceStatement:
+    """The network with this digest is FAMILY at n (docs/formats.md). how: the split of a tree, the steps of cells, else None."""
+
+    family: Any
+    n: int
+    how: str | int | None
+    network: str
+
+    def json(self) -> str:
+        parts = {"family": self.family, "n": self.n, "how": self.how, "network": self.network}
+        return _canonical({"claim": "instance"} | parts)
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.json().encode()).hexdigest()
+
+    def sentence(self) -> str:
+        name = hashlib.sha256(_canonical(self.family).encode()).hexdigest()[:16]
+        how = "" if self.how is None else f" by {self.how}" if type(self.how) is str else f", T = {self.how}"
+        where = f"n = {self.n}{how}"
+        return f"network {self.network[:12]} is the {self.family['rule']} {name} at {where}, neuron by neuron"
+
+
+@dataclass(frozen=True)
+class GrowthStatement:
+    """Bounds on the sizes of FAMILY for every n, by the factors of docs/formats.md. how: the split of a tree, else None."""
+
+    family: Any
+    how: str | None
+    neurons: tuple[int, ...]
+    depth: tuple[int, ...]
+
+    def json(self) -> str:
+        bounds = {"neurons": list(self.neurons), "depth": list(self.depth)}
+        return _canonical({"claim": "growth", "family": self.family, "how": self.how} | bounds)
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.json().encode()).hexdigest()
+
+    @property
+    def family_digest(self) -> str:
+        """What stands in the place of a network's digest."""
+        return hashlib.sha256(_canonical(self.family).encode()).hexdigest()
+
+    @property
+    def scope(self) -> str:
+        """For which n."""
+        return f"every n >= 1{' and T >= 0' if self.family['rule'] == 'cells' else ''}"
+
+    def sentence(self) -> str:
+        name, how = self.family_digest[:16], f" by {self.how}" if self.how else ""
+        factors = f"neurons by the factors {list(self.neurons)}, depth by {list(self.depth)}"
+        return f"for every n >= 1 the {self.family['rule']} {name}{how} is bounded: {factors}"
+
+
+def growth_statement_of(data: str) -> GrowthStatement:
+    """Read what `json` wrote. Raises InputError for anything else."""
+    value = _parts(data)
+    family, neurons, depth = (value.get(key) for key in ("family", "neurons", "depth"))
+    if not isinstance(family, dict) or "rule" not in family or not isinstance(neurons, list) or not isinstance(depth, list):
+        raise InputError("the statement about sizes for every n names no family, or no factors")
+    statement = GrowthStatement(family, value.get("how"), tuple(neurons), tuple(depth))
+    if statement.json() != data:
+        raise InputError("the statement about sizes for every n is not of the form that docs/formats.md gives")
+    return statement
+
+
+def instance_statement_of(data: str) -> InstanceStatement:
+    """Read what `json` wrote. Raises InputError for anything else."""
+    value = _parts(data)
+    family, n = value.get("family"), value.get("n")
+    if type(n) is not int or type(family) is not dict or family.get("rule") not in ("fold", "tree", "cells", "stages", "sort"):
+        raise InputError("the statement about an instance names no family and no n")
+    statement = InstanceStatement(family, n, value.get("how"), str(value.get("network")))
+    if statement.json() != data:
+        raise InputError("the statement about an instance is not of the form that docs/formats.md gives")
+    return statement
+
+
+def family_statement_of(data: str) -> FamilyStatement:
+    """Read what `json` wrote. Raises InputError for anything else."""
+    value = _parts(data)
+    statement = FamilyStatement(value.get("family"), value.get("contract"))
+    if statement.json() != data:
+        raise InputError("the statement about a family is not in canonical form: sorted keys, no spaces, no other keys")
+    _ = statement.read
+    return statement
+
+
+def _parts(data: str) -> dict[str, Any]:
+    """The JSON object in a text."""
+    if len(data) > LONGEST:
+        raise InputError(f"the statement about a family has {len(data)} characters, expected at most {LONGEST}")
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise InputError("the statement about a family is not of the form that docs/formats.md gives")
+    return value
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,107 @@
+"""What a contract about a family says, in words: y outputs, e outputs of a step, g ghosts, x inputs, f fixed inputs, u units."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .domain import Domain, written
+from .exact import rational, shown
+from .scene import sets_of
+
+
+def family_sentence(name: str, family: Any, contract: Any) -> str:
+    """The statement about a family that was checked, every part of the contract that is claimed or assumed."""
+    rules = {"fold": _fold, "tree": _tree, "cells": _cells, "stages": _stages, "sort": _sort}
+    where, says, grown = rules[family["rule"]](family, contract)
+    letter = "d" if family["rule"] == "stages" else "x"
+    told = [_sets(key, family[field]) for key, field in ((letter, "inputs"), ("f", "fixed")) if family.get(field)]
+    sets = "".join(f", {text}" for text in told)
+    return f"for {where}{sets}: the {family['rule']} {name} satisfies {says}" + f", where {'; '.join(grown)}" * bool(grown)
+
+
+def _fold(family: Any, contract: Any) -> tuple[str, str, list[str]]:
+    ghosts, sizes = contract["ghosts"], {"x": "inputs", "f": "fixed", "u": "units", "e": "emit", "y": "outputs"}
+    x, f, u, e, y = (_names(letter, family[field]) for letter, field in sizes.items())
+    g = _names("g", ghosts["step"])
+    where = f"every n >= {family['first']}, all inputs x of n steps"
+    where += f", all fixed inputs f with {_facts(contract['premises'], f)}" * bool(contract["premises"])
+    says = [_facts(contract["conclusion"], y + g + f + u + ["n"])] * bool(contract["conclusion"])
+    says += [f"at each step k {_facts(contract['each'], e + g + x + f + u + ['k'])}"] * bool(contract["each"])
+    grown = _ghosts(ghosts["init"], ghosts["step"], ghosts["nodes"], x * family["first"] + f, g + x + f + u + e)
+    pairs = [[shown(rational(q)) for q in pair] for pair in family["units"]]
+    grown += [f"{v} is {a} * ({b})^k at step k and {a} * ({b})^n at the end" for v, (a, b) in zip(u, pairs, strict=True)]
+    return where, "; ".join(says), grown
+
+
+def _tree(family: Any, contract: Any) -> tuple[str, str, list[str]]:
+    ghosts, g = contract["ghosts"], _names("g", contract["ghosts"]["merge"])
+    says = _facts(contract["conclusion"], _names("y", family["outputs"]) + g)
+    both = g + [f"{v}'" for v in g]
+    grown = _ghosts(ghosts["leaf"], ghosts["merge"], ghosts["nodes"], _names("x", family["inputs"]), both)
+    return "every n >= 1, all n leaves x in order, every binary tree over them", says, grown
+
+
+def _cells(family: Any, contract: Any) -> tuple[str, str, list[str]]:
+    reach, wires, ghosts = family["reach"], len(family["inputs"]), contract["ghosts"]
+    near = [f"x{w}[{offset:+}]" if offset else f"x{w}" for offset in range(-reach, reach + 1) for w in range(wires)]
+    names, parts = list(near), list[str]()
+    for operation, number, on in ghosts["nodes"]:
+        words = ", ".join([_text(part, names) for part in on] + [shown(rational(number))] * (number != "0x0"))
+        names.append(f"h{len(parts)}")
+        parts.append(f"{names[-1]} = {operation}({words})")
+    grown = [f"x{w} becomes {_text(part, names)}" for w, part in enumerate(ghosts["step"])] + parts
+    pads = ", ".join(shown(rational(q)) for q in family["pad"])
+    where = f"every T >= 0, every tape of n >= 1 cells x, beyond whose ends cells {pads} stand"
+    return where, "after T steps each cell is as by the rule", grown
+
+
+def _stages(family: Any, contract: Any) -> tuple[str, str, list[str]]:
+    def told(claim: Any) -> str:
+        reads, _, relation, polynomial = claim
+        return f"{_text(polynomial, [f'{a}[{i},{j}]' for a, i, j in reads])} {relation} 0"
+
+    where = "every n >= 1, every array d of n x n numbers"
+    if contract["others"]:
+        where += f", all arrays {', '.join(f'E{e}' for e in range(contract['others']))}"
+        where += f" with {' and '.join(map(told, contract['premises']))} for all indices" * bool(contract["premises"])
+    says = " and ".join(map(told, contract["claims"])) + " for all indices, where D is what is left after n stages"
+    each = _facts(contract["each"], ["new", "D[i,j]", "D[i,k]", "D[k,j]"])
+    return where, says + f"; at each stage k, new of D, {each}" * bool(contract["each"]), []
+
+
+def _sort(family: Any, contract: Any) -> tuple[str, str, list[str]]:
+    order = f"the outputs are the inputs in {contract['order']} order"
+    return "every n >= 1, all n inputs x", f"{order}: for every t output j is >= t if and only if more than j inputs are", []
+
+
+def _ghosts(begin: list[Any], step: list[Any], nodes: list[Any], first: list[str], names: list[str]) -> list[str]:
+    names, parts = list(names), list[str]()
+    for operation, number, on in nodes:
+        words = ", ".join([_text(part, names) for part in on] + [shown(rational(number))] * (number != "0x0"))
+        names.append(f"h{len(parts)}")
+        parts.append(f"{names[-1]} = {operation}({words})")
+    pairs = enumerate(zip(begin, step, strict=True))
+    return [f"g{i} begins as {_text(a, first)} and becomes {_text(b, names)}" for i, (a, b) in pairs] + parts
+
+
+def _names(letter: str, items: list[Any]) -> list[str]:
+    return [f"{letter}{i}" for i in range(len(items))]
+
+
+def _sets(letter: str, raw: list[Any]) -> str:
+    return ", ".join(f"{letter}{i} in {written(Domain((values,)))}" for i, values in enumerate(sets_of(raw)))
+
+
+def _text(raw: list[Any], names: list[str]) -> str:
+    """A polynomial in words."""
+    text = ""
+    for q, places in raw:
+        number = rational(q)
+        factors = [names[v] for v in places]
+        sign = (" - " if number < 0 else " + ") if text else "-" if number < 0 else ""
+        text += sign + "*".join(([] if factors and abs(number) == 1 else [shown(max(number, -number))]) + factors)
+    return text or "0"
+
+
+def _facts(raw: list[Any], names: list[str]) -> str:
+    return " and ".join(f"{_text(polynomial, names)} {relation} 0" for relation, polynomial in raw)
