@@ -284,6 +284,13 @@ def test_without_lrat_another_solver_is_followed(monkeypatch: pytest.MonkeyPatch
     assert (answer, proof) == ({"input": None, "reason": reason}, b"")
 
 
+def test_a_proof_too_long_to_be_replayed_is_a_reason(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(searching, "LONGEST_PROOF", 50)
+    answer, proof = searching.compare(miter(ripple_adder(4), kogge_stone_adder(4)), 10_000, 0)
+    assert (answer["input"], proof) == (None, b"")
+    assert answer["reason"].endswith(" bytes, and more than 50 are not replayed")
+
+
 NETWORKS = {
     "gates": lambda: emulate(multiplier(3)),
     "strictly layered, with carries": lambda: layered(emulate(multiplier(4))),
