@@ -14,7 +14,7 @@ from proofcheck.checkers.smt import smt
 from proofcheck.checkers.task import Budget, Task
 from proofcheck.circuits.read_aiger import read_aiger
 from proofcheck.claims.evidence import Verdict
-from proofcheck.domains import domain_of
+from proofcheck.domains import Domain, domain_of
 from proofcheck.errors import Refusal
 from proofcheck.exact import rational_of
 from proofcheck.networks import Network, is_layered, read_network
@@ -39,6 +39,11 @@ def truth(data: bytes) -> str:
         return "false"
     if raw["claim"] == "exact":
         return "true" if rounds_nowhere(network, domain_of(raw["domain"]), raw["dtype"]) else "false"
+    if "network" in raw.get("target", ()):
+        first, last = header["other"]["data_offsets"]
+        other = read_network(body[first:last])
+        same = other.digest == raw["target"]["network"] and equal_on(domain_of(raw["domain"]), network, other)
+        return "true" if same else "false"
     statement, circuit = statement_of(_sorted(raw)), None
     if isinstance(statement.target, CircuitTarget):
         first, last = header["circuit"]["data_offsets"]
@@ -56,6 +61,11 @@ def truth(data: bytes) -> str:
     if Verdict.REFUTED in verdicts:
         return "false"
     return "true" if Verdict.HOLDS in verdicts else "sampled"
+
+
+def equal_on(domain: Domain, network: Network, other: Network) -> bool:
+    """Whether two networks have the same outputs at every input of a finite domain."""
+    return all(network(point) == other(point) for point in (domain.unrank(r) for r in range(domain.cardinality())))
 
 
 def _sorted(raw: dict[str, Any]) -> str:
@@ -82,7 +92,7 @@ def _relation(task: Task) -> bool:
     return right and allowed and (not statement.layered or is_layered(task.network))
 
 
-def rounds_nowhere(network: Network, domain: Any, dtype: str) -> bool:
+def rounds_nowhere(network: Network, domain: Domain, dtype: str) -> bool:
     """At every input, every product, every partial sum in any order, and every value is a number of the format."""
     values = network.values
     for point in (domain.unrank(r) for r in range(domain.cardinality())):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any
 
 from tests.kernel.written import (
@@ -222,6 +223,48 @@ def exact_by_meanings() -> bytes:
     return exact(net, bits(3), "int8", circuit=aig.ascii(), meaning=net.literals)
 
 
+def by_refutation(own: Aig, other: Aig) -> bytes:
+    """A network that emulates `own` computes what the circuit `other` does, by a clausal proof."""
+    from tests.kernel.clausal import clauses_of, refutation, written
+
+    net, clauses = emulation(own), clauses_of(own, other)
+    steps = refutation(clauses, own.inputs)
+    assert steps is not None
+    target = {"circuit": sha256(other.ascii()).hexdigest()}
+    tensors = {"circuit": other.ascii(), "own": own.ascii(), "meaning": net.literals, "proof": written(len(clauses), steps)}
+    return certificate("clauses", statement(net, domain=bits(own.inputs), target=target), net.file(), **tensors)
+
+
+def exclusive_or_by_clauses() -> bytes:
+    """By the three gates of `parity`, and as (x and not y) or (y and not x)."""
+    own, other = Aig(2), Aig(2)
+    own.outputs = [own.parity(2, 4)]
+    other.outputs = [other.disjunction(other.conjunction(2, 5), other.conjunction(3, 4))]
+    return by_refutation(own, other)
+
+
+def adder_by_clauses() -> bytes:
+    other = Aig(3)
+    carry = other.disjunction(other.conjunction(2, 4), other.conjunction(6, other.disjunction(2, 4)))
+    other.outputs = [other.parity(2, other.parity(4, 6)), carry]
+    return by_refutation(full_adder(), other)
+
+
+def two_networks_by_clauses() -> bytes:
+    """The network of one circuit computes what the layered network of another does."""
+    from tests.kernel.clausal import clauses_of, refutation, written
+
+    own, other = Aig(2), Aig(2)
+    own.outputs = [own.disjunction(2, 4)]
+    other.outputs = [other.disjunction(other.conjunction(2, 5), 4)]
+    net, second, clauses = emulation(own), emulation(other, layered=True), clauses_of(own, other)
+    steps = refutation(clauses, 2)
+    assert steps is not None
+    whole = statement(net, domain=bits(2), target={"network": second.digest()})
+    tensors = {"circuit": other.ascii(), "own": own.ascii(), "meaning": net.literals, "proof": written(len(clauses), steps)}
+    return certificate("clauses", whole, net.file(), **tensors, other=second.file(), noted=second.literals)
+
+
 def by_vertices(net: Net, domain: Any, cuts: Any, claim: str = "computes", **keys: Any) -> bytes:
     whole = statement(net, claim, domain=domain, **keys)
     return certificate("vertices", whole, net.file(domain), cuts=canonical(cuts).encode())
@@ -247,6 +290,7 @@ SAMPLES: dict[str, tuple[Callable[[], bytes], ...]] = {
     "sizes": (sizes_of_a_tent, bound_on_a_width, volume_of_a_box),
     "exhaustive": (tent_on_a_grid, tent_near_the_square, order_of_two),
     "lemmas": (maximum_by_lemmas, relu_near_the_identity, square_below_on_cells),
+    "clauses": (exclusive_or_by_clauses, adder_by_clauses, two_networks_by_clauses),
     "vertices": (tent_by_vertices, tent_below_one),
     "exactness": (exact_in_int8, exact_in_bfloat16, exact_by_meanings),
 }

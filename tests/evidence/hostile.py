@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS, MEGABYTES, MULTIPLE = 90, 1024, 40
-LIMIT = 6 << 30  # bytes of address space: what reaches it has exceeded the bounds
+SECONDS, MEGABYTES, MULTIPLE = 90, 1024, 30
+LIMIT = 3 << 30  # bytes of address space: what reaches it has exceeded the bounds
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     "kernel": ("-S", "-m", "proofcheck.kernel", "{}"),

@@ -22,7 +22,8 @@ from typing import Any
 Tree = Any
 Path = tuple[Any, ...]
 
-NESTED, TEXTS, JSON_TENSORS = "network", ("statement", "network"), ("proof", "cuts")
+NESTED, TEXTS = ("network", "other"), ("statement", "network")
+BYTES = ("circuit", "own", "proof", "cuts")  # JSON in some methods
 RATIONAL = re.compile(r"-?0x[0-9a-f]+(/0x[0-9a-f]+)?")
 TWICE = "#twice"
 LARGEST, LEAST = (1 << 63) - 1, -(1 << 63)
@@ -32,7 +33,7 @@ WORDS = (
     *("input", "output", "constant", "affine", "max", "min", "abs", "square", "mod", "not", "and", "or", "xor", "where"),
     *("interval", "intervals", "grid", "number", "parameter", "measure", "width", "depth", "neurons", "nonzeros", "volume"),
     *("split", "gap", "sign", "sum", "never", "computes", "approximates", "property", "relation", "exact"),
-    *("meanings", "sizes", "exhaustive", "lemmas", "exactness", "vertices", "float16", "bfloat16", "float32", "int8", "int16"),
+    *("meanings", "sizes", "exhaustive", "lemmas", "exactness", "vertices", "clauses"), *("float16", "float32", "int8"),
 )  # fmt: skip
 """What stands in the place of a word: other words of the formats, most of which make no sense there."""
 
@@ -61,7 +62,7 @@ def decoded(data: bytes) -> Tree:
         if entry["dtype"] == "I64":
             tensors[name] = list(struct.unpack(f"<{len(raw) // 8}q", raw))
         else:
-            tensors[name] = decoded(raw) if name == NESTED else list(raw) if name == "circuit" else json.loads(raw)
+            tensors[name] = decoded(raw) if name in NESTED else json.loads(raw) if raw[:1] in (b"{", b"[") else list(raw)
     return {"metadata": metadata, "tensors": tensors}
 
 
@@ -72,11 +73,11 @@ def encoded(tree: Tree) -> bytes:
     body = b""
     for name, value in tree["tensors"].items():
         kind = name.removesuffix(TWICE)
-        if kind == NESTED and isinstance(value, dict) and value.keys() == {"metadata", "tensors"}:
+        if kind in NESTED and isinstance(value, dict) and value.keys() == {"metadata", "tensors"}:
             dtype, raw, count = "U8", encoded(value), 0
-        elif kind in JSON_TENSORS:
+        elif kind in BYTES and not (isinstance(value, list) and all(type(byte) is int for byte in value)):
             dtype, raw, count = "U8", canonical(value).encode(), 0
-        elif kind == "circuit":
+        elif kind in BYTES:
             dtype, raw, count = "U8", bytes(value), 0
         else:
             dtype, raw, count = "I64", struct.pack(f"<{len(value)}q", *value), len(value)
@@ -95,19 +96,26 @@ def signed(tree: Tree) -> Tree | None:
     """The tree with the digests in its statement made right; None where there is nothing that has a digest."""
     try:
         tree = copy.deepcopy(tree)
-        statement, network = tree["metadata"]["statement"], tree["tensors"]["network"]
-        said, tensors = network["metadata"]["network"], network["tensors"]
-        arrays = [tensors[name] for name in ("activation", "bias", "start", "source", "weight", "output")]
-        inputs = sum(_size(shape) for _, shape in said["inputs"])
-        lengths = [len(arrays[0]), len(arrays[3]), len(arrays[5])]
-        header = {"activations": said["activations"], "inputs": inputs, "lengths": lengths, "values": said["values"]}
-        packed = b"".join(struct.pack(f"<{len(array)}q", *array) for array in arrays)
-        statement["network"] = hashlib.sha256(canonical(header).encode() + packed).hexdigest()
+        statement, tensors = tree["metadata"]["statement"], tree["tensors"]
+        statement["network"] = network_digest(tensors["network"])
         if "circuit" in statement.get("target", ()):
-            statement["target"]["circuit"] = hashlib.sha256(bytes(tree["tensors"]["circuit"])).hexdigest()
+            statement["target"]["circuit"] = hashlib.sha256(bytes(tensors["circuit"])).hexdigest()
+        if "network" in statement.get("target", ()):
+            statement["target"]["network"] = network_digest(tensors["other"])
         return tree
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, struct.error):
         return None
+
+
+def network_digest(network: Tree) -> str:
+    """The digest of a network file in the form of `decoded`, by docs/formats.md."""
+    said, tensors = network["metadata"]["network"], network["tensors"]
+    arrays = [tensors[name] for name in ("activation", "bias", "start", "source", "weight", "output")]
+    inputs = sum(_size(shape) for _, shape in said["inputs"])
+    lengths = [len(arrays[0]), len(arrays[3]), len(arrays[5])]
+    header = {"activations": said["activations"], "inputs": inputs, "lengths": lengths, "values": said["values"]}
+    packed = b"".join(struct.pack(f"<{len(array)}q", *array) for array in arrays)
+    return hashlib.sha256(canonical(header).encode() + packed).hexdigest()
 
 
 def _size(shape: Any) -> int:
@@ -151,17 +159,17 @@ def header_mutants(data: bytes) -> Iterator[tuple[str, bytes]]:
     rows = [*header.items()]
     for order in (rows[::-1], sorted(rows, key=str), rows[1:] + rows[:1]):
         yield "header order", with_header(canonical(dict(order), sort=False), body)
-    if NESTED in header:
-        start, end = header[NESTED]["data_offsets"]
+    for nested in [name for name in NESTED if name in header]:
+        start, end = header[nested]["data_offsets"]
         for path, made in header_mutants(body[start:end]):
             tree = copy.deepcopy(header)
             grown = len(made) - (end - start)
             for name, entry in tree.items():
-                if name == NESTED:
+                if name == nested:
                     entry["shape"], entry["data_offsets"] = [len(made)], [start, end + grown]
                 elif name != "__metadata__" and entry["data_offsets"][0] >= end:
                     entry["data_offsets"] = [offset + grown for offset in entry["data_offsets"]]
-            yield f"network's {path}", with_header(canonical(tree, sort=False), body[:start] + made + body[end:])
+            yield f"{nested}'s {path}", with_header(canonical(tree, sort=False), body[:start] + made + body[end:])
 
 
 def split(data: bytes) -> tuple[dict[str, Any], bytes]:
