@@ -40,7 +40,7 @@ construction = Construction(
                 claims=[
                     Everywhere(lambda D, i, j: D[i, j] >= 0),
                     Everywhere(lambda D, d, i, j: D[i, j] <= d[i, j]),
-                    Everywhere(lambda D, i, j, l: D[i, j] <= D[i, l] + D[l, j], finished="l"),
+                    Everywhere(lambda D, i, j, m: D[i, j] <= D[i, m] + D[m, j], finished="m"),
                 ]
             ),
         ),
@@ -51,7 +51,7 @@ construction = Construction(
                 others=["E"],
                 premises=[
                     Everywhere(lambda E, d, i, j: E[i, j] <= d[i, j]),
-                    Everywhere(lambda E, i, j, l: E[i, j] <= E[i, l] + E[l, j]),
+                    Everywhere(lambda E, i, j, m: E[i, j] <= E[i, m] + E[m, j]),
                 ],
             ),
         ),
@@ -64,7 +64,7 @@ construction = Construction(
         ),
         "sizes": Grows(stages, neurons=(1,), depth=(1,)),
         "is the family": Unrolls(stages, at=[*range(1, 7), 12]),
-        "below": Property(lambda d, D: all_of([a <= b for p, q in zip(D, d) for a, b in zip(p, q)]), on=NonNegative, at=[1, 2, 3]),
+        "below": Property(lambda d, D: all_of([a <= b for p, q in zip(D, d, strict=True) for a, b in zip(p, q, strict=True)]), on=NonNegative, at=[1, 2, 3]),
         "neurons": Relation(neurons == n**3, at=range(1, 13)),
     },
 )
