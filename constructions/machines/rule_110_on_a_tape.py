@@ -37,7 +37,8 @@ def by_table(n, T):
         for _ in range(T):
             whole = [0, *tape, 0]
             tape = [
-                all_of([any_of([c == 1, r == 1]), any_of([left == 0, c == 0, r == 0])]) for left, c, r in zip(whole, whole[1:], whole[2:], strict=False)
+                all_of([any_of([c == 1, right == 1]), any_of([left == 0, c == 0, right == 0])])
+                for left, c, right in zip(whole, whole[1:], whole[2:], strict=False)
             ]
         return tape
 

@@ -23,7 +23,7 @@ Json = Mapping[str, Any]
 LARGEST_N, LARGEST_ARRAY, MOST_STEPS = 6, 4, 2
 MOST_INPUTS = 300
 REALS = ["interval", None, None]
-CORNERS = (0, 1, -1, 2, Fraction(1, 2), -2, 3, Fraction(1, 3), -3)
+CORNERS = (0, 1, -1, 2, Fraction(1, 2), -2, 3, Fraction(1, 3), -3, 100)
 
 
 @dataclass(frozen=True)

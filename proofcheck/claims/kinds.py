@@ -212,7 +212,7 @@ class ForAll:
     """
 
     family: Family
-    contract: Contract | LocalRule | StageContract | Sorted
+    contract: Any
     floor: Strength = certified
     at: tuple[Any, ...] = field(default=(), init=False)
 
@@ -275,7 +275,7 @@ class Grows:
             raise ConstructionError(f"the family of Grows is {self.family!r}, {FAMILIES}")
         for name in ("neurons", "depth"):
             factors: Any = getattr(self, name)
-            if not isinstance(factors, tuple) or any(type(q) is not int or q < 0 for q in factors):
+            if type(factors) is not tuple or any(type(q) is not int or q < 0 for q in factors):
                 raise ConstructionError(f"the factors {name}={factors!r} were given, expected a tuple of integers from 0 on")
         _finish(self)
 

@@ -1,7 +1,7 @@
-"""Claims for every n, judged now, and what becomes of each without one of its premises: `python -m tests.evidence.all_n [PART ...]`.
+"""Claims for every n, and what becomes of each without one of its premises: `python -m tests.evidence.all_n [PART ...]`.
 
-One line for each claim: rule, obligations, cases, seconds to find and to replay, size of the certificate, strength; its invariant;
-then a line for each premise or set of inputs that is dropped: an input at some n on which the claim then fails, or that the
+One line for each claim: rule, obligations, cases, seconds to find and to replay, size of the certificate, strength; its
+invariant; then a line for each premise or set of inputs that is dropped: an input at some n on which the claim then fails, or that the
 proof does without it. PART selects claims whose name contains it. The exit status is 1 when a claim is not certified.
 """
 
@@ -46,10 +46,10 @@ def shown(sample: Sample) -> bool:
     replay(finding.certificate)
     checked = time.perf_counter() - begin
     count = len(obligations(statement, Budget()))
-    size = len(finding.certificate)
+    size, strength = len(finding.certificate), "" if finding.strength is None else finding.strength.name.lower()
     print(
         f"{sample.name}: {statement.scope}, {finding.method}, {count} obligations, {finding.checked} cases, "
-        f"found {found:.2f} s, replayed {checked:.3f} s, {size} bytes, {finding.strength.name.lower() if finding.strength else ''}"
+        f"found {found:.2f} s, replayed {checked:.3f} s, {size} bytes, {strength}"
     )
     if statement.family["rule"] in ("fold", "tree"):
         print(f"    invariant: {', '.join(invariant_words(statement.family, statement.contract))}")

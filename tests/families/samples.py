@@ -127,6 +127,12 @@ SHORTEST = Fold(
 MINIMA = Fold({"a": Reals, "b": Reals}, lambda: {"m": 0}, lambda m, a, b: {"m": m + b - relu(b - a)}, lambda m: m)
 DISTANCE = Fold({"a": Reals, "b": Reals}, lambda: {"m": 0}, lambda m, a, b: {"m": m + relu(a - b) + relu(b - a)}, lambda m: m)
 POSITIVE = Fold({"x": Reals}, lambda: {"m": 0}, lambda m, x: {"m": m + relu(x)}, lambda m: m)
+MONOTONE = Fold(
+    {"a": Reals, "d": NonNegative},
+    lambda: {"u": 0, "v": 0},
+    lambda u, v, a, d: {"u": u + relu(a), "v": v + relu(a + d)},
+    lambda u, v: {"p": u, "q": v},
+)
 CAPPED = Fold(
     {"x": NonNegative}, lambda v: {"m": v}, lambda m, x, v: {"m": m - x + relu(x - m)}, lambda m: m, fixed={"v": NonNegative}
 )
@@ -209,13 +215,19 @@ SAMPLES = [
         "what is left of a stock",
         CAPPED,
         Contract(
-            lambda y, t, v: [y >= 0, y >= v - t, y <= v],
+            lambda y, t, v: [y >= 0, y >= v - t, y <= v, y <= 10],
             {"t": sum_of("x")},
             lambda m, t, v: [m >= 0, m >= v - t, m <= v],
             premises=lambda v: [v <= 10],
             witness={"v": 1},
         ),
         lambda x, v: [max([v - sum(x), *[0] * len(x)])],
+    ),
+    Sample(
+        "monotone sums",
+        MONOTONE,
+        Contract(lambda p, q: [p <= q], {}, lambda u, v: [u <= v]),
+        lambda a, d: [sum(max(v, 0) for v in a), sum(max(v + w, 0) for v, w in zip(a, d, strict=True))],
     ),
     Sample(
         "ripple adder",

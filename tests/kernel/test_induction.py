@@ -128,7 +128,7 @@ def fact(relation, *parts):
     return [relation, [[q, list(places)] for q, *places in parts]]
 
 
-ADDER, PARITY, CHAIN = ALL[8], ALL[11], ALL[0]
+ADDER, PARITY, CHAIN = (next(s for s in ALL if s.name == name) for name in ("ripple adder", "parity", "maximum by a chain"))
 ONE, MINUS = "0x1", "-0x1"
 METRIC = next(s for s in ALL if s.name == "shortest paths: above every metric")
 SHORT = next(s for s in ALL if s.name == "shortest paths: below d, triangle")
@@ -319,7 +319,7 @@ GROWTH = [
     (ALL[1], (1, 0, 0), (1, 0), lambda n: (n - 1, (n - 1).bit_length())),
     (TAPE, (2,), (1,), lambda n: (6 * n, 3)),
     (SHORT, (1,), (1,), lambda n: (n**3, n)),
-    (SORTED, (1,), (1,), lambda n: (n * depth_of(n) // 2, depth_of(n))),
+    (SORTED, (2,), (1,), lambda n: (n * depth_of(n), depth_of(n))),
 ]
 
 
