@@ -1,7 +1,7 @@
 """Claims for every n, and what becomes of each without one of its premises: `python -m tests.evidence.all_n [PART ...]`.
 
 One line for each claim: rule, obligations, cases, seconds to find and to replay, size of the certificate, strength; its
-invariant; then a line for each premise or set of inputs that is dropped: an input at some n on which the claim then fails, or that the
+invariant; then a line for each premise or set that is dropped: an input at some n on which the claim then fails, or that the
 proof does without it. PART selects claims whose name contains it. The exit status is 1 when a claim is not certified.
 """
 
