@@ -58,7 +58,10 @@ def test_a_construction_is_a_value():
             "the claim 'c' is made at no size: give at=range(...) or a list of sizes",
         ),
         ({"claims": {"a[1]": FUNCTION, "d": SIZE}}, "'a[1]' cannot name a claim: give a name without brackets and colons"),
-        ({"claims": {"c": 1, "d": SIZE}}, "the claim 'c' is 1, expected Computes, Approximates, Property, Exact, Relation, ForAll, Grows or Unrolls"),
+        (
+            {"claims": {"c": 1, "d": SIZE}},
+            "the claim 'c' is 1, expected Computes, Approximates, Property, Exact, Relation, ForAll, Grows or Unrolls",
+        ),
         (
             {"claims": {"c": Computes(lambda x: x, at=[(1, 2)]), "d": SIZE}},
             "the size (1, 2) has 2 values for the 1 parameters of build: n",

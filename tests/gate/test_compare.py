@@ -632,7 +632,8 @@ def test_deep_json_is_refused(tmp_path):
 
 def of_family(family=CHAIN, contract=MAXIMUM):
     statement = FamilyStatement(family.data(), contract.data(family))
-    return Evidence("c", "for every n", "forall", statement.scope, Strength.CERTIFIED, HELD, statement.json(), statement.sentence())
+    said = statement.json(), statement.sentence()
+    return Evidence("c", "for every n", "forall", statement.scope, Strength.CERTIFIED, HELD, *said)
 
 
 @pytest.mark.parametrize(
