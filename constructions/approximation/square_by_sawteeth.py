@@ -107,8 +107,8 @@ construction = Construction(
     claims={
         "within": Approximates(square, error=error, on=Box(0, 1), at=[*range(1, 9), 16], floor=certified, steps=steps),
         "from above": Property(lambda x, y: x**2 <= y, on=Box(0, 1), at=[*range(1, 9), 16], floor=certified, steps=steps),
-        "attained": Computes(lambda m: lambda x: x**2 + error(m), on=midpoints, at=range(1, 13)),
-        "exact at the knots": Computes(square, on=knots, at=range(1, 13)),
+        "attained": Computes(lambda m: lambda x: x**2 + error(m), on=midpoints, at=range(1, 13), floor=certified),
+        "exact at the knots": Computes(square, on=knots, at=range(1, 13), floor=certified),
         "depth": Relation(depth == m, at=MANY, convention="hidden layers; the source counts inputs and outputs too, m + 2"),
         "rate": Relation(lambda m: 2 * depth + 2 == ceil_log2(1 / error(m)), at=MANY),
         "width": Relation(width == 3, at=MANY[1:]),

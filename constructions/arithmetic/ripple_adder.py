@@ -10,7 +10,7 @@ skip layers. A strictly layered one must also pass values on: at each of the p l
 under work and the untouched sums a + b, one neuron each, p in all, which makes p^2 + 2 p - 1 neurons.
 """
 
-from proofcheck import Bits, Computes, Construction, Relation, Source, bits_of, certified, depth, inputs, network, neurons, p, relu, width, word
+from proofcheck import Bits, Computes, Construction, Exact, Relation, Source, bits_of, certified, depth, inputs, network, neurons, p, relu, width, word
 
 
 def build(p):
@@ -36,6 +36,8 @@ construction = Construction(
     build=build,
     claims={
         "computes": Computes(lambda x, y: bits_of(word(x) + word(y), len(x)), on=Bits, at=[1, 2, 3, 4, 8, 16, 32, 64], floor=certified),
+        "exact in int8": Exact("int8", at=[1, 2, 3, 4]),
+        "exact in float32": Exact("float32", at=[8, 16]),
         "depth": Relation(depth == p, at=range(1, 65), convention="hidden layers"),
         "width": Relation(width == p + 2, at=range(2, 65)),
         "neurons": Relation(neurons == p**2 + 2 * p - 1, at=range(1, 65)),

@@ -3,7 +3,7 @@
 Pair the numbers, keep the larger of each pair, repeat: a round is one hidden layer, since max(a, b) = b + relu(a - b).
 """
 
-from proofcheck import Computes, Construction, Reals, Relation, Source, ceil_log2, certified, depth, inputs, maximum, n, network, relu
+from proofcheck import Computes, Construction, Exact, Integers, Reals, Relation, Source, ceil_log2, certified, depth, inputs, maximum, n, network, relu
 
 
 def build(n):
@@ -21,6 +21,7 @@ construction = Construction(
     build=build,
     claims={
         "computes": Computes(lambda x: maximum(*x), on=Reals, at=[*range(2, 9), 16, 64, 256], floor=certified),
+        "exact in float32": Exact("float32", on=Integers(-(2**20), 2**20), at=[2, 3, 4, 8]),
         "depth": Relation(depth == ceil_log2(n), at=range(2, 65)),
     },
 )
