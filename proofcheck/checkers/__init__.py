@@ -5,6 +5,7 @@ where an input has been replayed in rationals.
 """
 
 from proofcheck.checkers.exhaustive import exhaustive, exhaustive_certificate
+from proofcheck.checkers.lemmas import lemmas
 from proofcheck.checkers.meanings import meanings
 from proofcheck.checkers.mutants import Mutant, mutants
 from proofcheck.checkers.mutation import mutation_run
@@ -22,6 +23,7 @@ __all__ = [
     "Task",
     "exhaustive",
     "exhaustive_certificate",
+    "lemmas",
     "meanings",
     "mutants",
     "mutation_run",
