@@ -11,7 +11,7 @@ from checker_tasks import BUDGET, computes, computes_circuit, computes_reference
 from proofcheck.checkers import Budget, Task, seed_of, settle
 from proofcheck.circuits import emulate, kogge_stone_adder, multiplier
 from proofcheck.claims.evidence import Strength, Verdict
-from proofcheck.domains import Bits, Box, Constraint, Domain, Integers, Reals
+from proofcheck.domains import Bits, Box, Constraint, Domain, Integers, NonNegative, Reals
 from proofcheck.domains.sets import BIT
 from proofcheck.errors import ConstructionError
 from proofcheck.networks import inputs, network, relu
@@ -47,7 +47,7 @@ def test_a_floor_that_cannot_be_met_leaves_the_strongest_result_and_the_reasons(
     finding = settle(whole_remainder(), CERTIFIED, BUDGET)
     assert (finding.verdict, finding.strength, finding.method) == (Verdict.HOLDS, ESTABLISHED, "z3")
     assert finding.reason == (
-        "256 samples do not refute it; meanings: meanings are literals on all of {0,1}^n, the claim is made on [0, 1]; "
+        "256 samples do not refute it; meanings: meanings are literals on all of {0,1}^n, the claim is made on [0, inf); "
         "lemmas: the goal does not follow from the facts in scope"
     )
 
@@ -67,7 +67,7 @@ def test_a_solver_out_of_budget_leaves_the_claim_unknown():
 
 def whole_remainder() -> Task:
     """x == 2 floor(x / 2) + (x mod 2), which no lemma relates."""
-    x = inputs(on=Box(0, 1), name="x")
+    x = inputs(on=NonNegative, name="x")
     return computes(network(relu(x)), lambda x: 2 * (x // 2) + mod(x, 2))
 
 
