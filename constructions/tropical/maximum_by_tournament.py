@@ -20,7 +20,7 @@ construction = Construction(
     ),
     build=build,
     claims={
-        "computes": Computes(lambda x: maximum(*x), on=Reals, at=[*range(2, 9), 16, 64, 256], floor=certified),
+        "computes": Computes(lambda x: maximum(*x), on=Reals, at=[*range(2, 9), 16, 64, 256, 1024], floor=certified),
         "exact in float32": Exact("float32", on=Integers(-(2**20), 2**20), at=[2, 3, 4, 8]),
         "depth": Relation(depth == ceil_log2(n), at=range(2, 65)),
     },

@@ -91,7 +91,8 @@ construction = Construction(
     ),
     build=build,
     claims={
-        "computes": Computes(shortest_paths, on=NonNegative, at=range(1, 6)),
+        "computes": Computes(shortest_paths, on=NonNegative, at=range(1, 5), floor=certified),
+        "computes on five": Computes(shortest_paths, on=NonNegative, at=5),
         "least walks": Computes(least_walks, on=NonNegative, at=range(1, 7), floor=certified, steps=walk_steps),
         "neurons": Relation(neurons == 2 * n**3, at=range(1, 9)),
         "depth": Relation(depth == n, at=range(1, 9), convention="hidden layers"),

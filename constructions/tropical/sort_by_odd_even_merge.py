@@ -107,8 +107,9 @@ construction = Construction(
     ),
     build=build,
     claims={
-        "computes": Computes(sorted_terms, on=Reals, at=[*range(2, 9), 11, 16, 23, 32], floor=certified),
-        "order statistics": Computes(order_statistics, on=Reals, at=range(2, 6)),
+        "computes": Computes(sorted_terms, on=Reals, at=[*range(2, 9), 11, 16, 32, 64], floor=certified),
+        "order statistics": Computes(order_statistics, on=Reals, at=range(2, 5), floor=certified),
+        "order statistics of five": Computes(order_statistics, on=Reals, at=5),
         "in order": Property(in_order, on=Reals, at=range(2, 7), floor=certified),
         "sorts bits": Computes(counted, on=Bits, at=[*range(1, 9), 10], floor=certified),
         "computes on bits": Computes(sorted_terms, on=Bits, at=[11, 16, 23, 64], floor=certified),
