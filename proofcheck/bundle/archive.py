@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 LARGEST_FILE = 1 << 30  # bytes of the whole file, and of all members together
+LARGEST_MEMBER = 1 << 28
 MOST_MEMBERS = 10_000
 LONGEST_NAME = 200
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
@@ -98,6 +99,8 @@ def _check(members: list[Member]) -> None:
             raise BadArchive(f"a member is called {member.name[:80]!a}, which no member of a bundle is")
         if member.method not in (STORED, DEFLATED):
             raise BadArchive(f"the member {member.name} is packed by method {member.method}, expected 0 or 8")
+        if member.size > LARGEST_MEMBER:
+            raise BadArchive(f"the member {member.name} has {member.size} bytes, at most {LARGEST_MEMBER} are allowed")
     if not all(a.name < b.name for a, b in pairwise(members)) or len({m.name.lower() for m in members}) < len(members):
         raise BadArchive("the names of the members are not sorted and distinct")
     total = sum(member.size for member in members)

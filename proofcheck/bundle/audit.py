@@ -22,7 +22,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from .archive import LARGEST_FILE, MOST_MEMBERS, BadArchive, read_archive
+from .archive import LARGEST_FILE, LARGEST_MEMBER, MOST_MEMBERS, BadArchive, read_archive
 
 USAGE = "usage: python -S -m proofcheck.bundle BUNDLE...   (or python -I -S BUNDLE, by the kernel in the bundle)"
 EVIDENCE, SOURCES, START, README = "evidence.json", "sources.json", "__main__.py", "README.txt"
@@ -31,7 +31,7 @@ LONGEST_LINE = 100_000  # characters of a sentence that are shown
 HEX = set("0123456789abcdef")
 NAMES = ("construction", "claim", "size", "network", "statement")
 
-Read = Callable[[str], bytes]
+Read = Callable[[str, int], bytes]  # raises BadBundle for a member of more bytes than that
 
 
 class BadBundle(Exception):
@@ -50,10 +50,14 @@ class Proof(NamedTuple):
 
 @dataclass(frozen=True)
 class Bundle:
-    """The members of a bundle by name, and how one is read."""
+    """The members of a bundle by name, and how one of at most so many bytes is read."""
 
     names: tuple[str, ...]
-    read: Read
+    limited: Read
+
+    def read(self, name: str, most: int = LARGEST_MEMBER) -> bytes:
+        """The bytes of a member. Raises BadBundle for more than `most`, before they are taken."""
+        return self.limited(name, most)
 
 
 def main(arguments: list[str], kernel: ModuleType) -> int:
@@ -107,13 +111,18 @@ def open_bundle(path: str) -> Bundle:
         files = {file.relative_to(path).as_posix(): file for file in islice(_below(Path(path)), MOST_MEMBERS + 1)}
         if len(files) > MOST_MEMBERS:
             raise BadBundle(f"the folder holds more than {MOST_MEMBERS} files, which no bundle does")
-        return Bundle(tuple(sorted(files)), lambda name: _plain(files[name]))
-    members = read_archive(_plain(Path(path)))
+        return Bundle(tuple(sorted(files)), lambda name, most: _plain(files[name], f"its {name}", most))
+    members = read_archive(_plain(Path(path), "the file", LARGEST_FILE))
     for name in members:
         known = name in (EVIDENCE, SOURCES, START, README) or name.startswith(("certificates/", "sources/", "kernel/", "bundle/"))
         if not known:
             raise BadBundle(f"it holds {name}, which belongs in no bundle")
-    return Bundle(tuple(members), lambda name: members[name].data())
+
+    def inflated(name: str, most: int) -> bytes:
+        _limit(f"its {name}", members[name].size, most)
+        return members[name].data()
+
+    return Bundle(tuple(members), inflated)
 
 
 class _Proofs:
@@ -245,9 +254,7 @@ def _json(bundle: Bundle, name: str) -> Any:
     """A member as JSON data, which must be written as the gate writes it: sorted and distinct keys."""
     if name not in bundle.names:
         raise BadBundle(f"it holds no {name}")
-    data = bundle.read(name)
-    if len(data) > LONGEST_JSON:
-        raise BadBundle(f"its {name} has {len(data)} bytes, at most {LONGEST_JSON} are read")
+    data = bundle.read(name, LONGEST_JSON)
     try:
         value = json.loads(data)
         written = json.dumps(value, indent=1, sort_keys=True) + "\n"
@@ -265,16 +272,20 @@ def _below(folder: Path) -> Iterable[Path]:
         yield from (Path(place) / name for name in files if not (Path(place) / name).is_symlink())
 
 
-def _plain(path: Path) -> bytes:
-    """The bytes of a plain file of bounded size. Raises OSError for a pipe or a device, BadBundle for too many bytes."""
+def _plain(path: Path, what: str, most: int) -> bytes:
+    """The bytes of a plain file of at most so many. Raises OSError, and BadBundle for a pipe, a device or more bytes."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     with os.fdopen(handle, "rb") as file:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
-            raise BadBundle("it is no plain file")
-        if status.st_size > LARGEST_FILE:
-            raise BadBundle(f"a file has {status.st_size} bytes, at most {LARGEST_FILE} are read")
-        return file.read(LARGEST_FILE)
+            raise BadBundle(f"{what} is no plain file")
+        _limit(what, status.st_size, most)
+        return file.read(most)
+
+
+def _limit(what: str, size: int, most: int) -> None:
+    if size > most:
+        raise BadBundle(f"{what} has {size} bytes, at most {most} are read")
 
 
 def _line(text: str) -> str:

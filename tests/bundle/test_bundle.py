@@ -40,6 +40,8 @@ def judged() -> list[Evidence]:
         check(small, Relation(depth <= 3, at=[1])),
         check(network(folded(inputs(on=Reals))), Computes(lambda x: absolute(x), on=Reals)),
     ]
+    by_z3 = Finding(Verdict.HOLDS, Strength.ESTABLISHED, "z3", "all inputs in R", trust=("z3 5.4.1",))
+    found[2] = replace(found[2], finding=by_z3)
     named = [replace(e, construction="folding", claim=f"claim {i}", size="n = 1") for i, e in enumerate(found)]
     gave_up = Finding(Verdict.UNKNOWN, None, "z3", "all inputs in R^9", reason="z3 gave up: canceled")
     lost = replace(named[2], construction="unfolding", finding=gave_up)
@@ -85,7 +87,8 @@ def empty(tmp_path: Path) -> Path:
 def test_a_gate_writes_a_bundle_that_a_bare_interpreter_audits(
     project: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    project("parts", before="import _helper")
+    on_bits = "reference(lambda x: [max(a, 0) for a in x]), on=Bits"
+    project("parts", before="import _helper", replace={"lambda x: [maximum(a, 0) for a in x], on=Reals": on_bits})
     (tmp_path / "constructions" / "_helper.py").write_text("# read by the construction\n")
     assert command(["gate", "--bundle", "parts.bundle"]) == 0
     first = Path("parts.bundle").read_bytes()
@@ -107,7 +110,7 @@ def test_a_gate_writes_a_bundle_that_a_bare_interpreter_audits(
         assert (done.returncode, done.stderr) == (0, "")
         assert "parts::depth [n = 2]\n  certified: the network " in done.stdout
         assert "satisfies its depth == 1 where its depth = 1\n    by sizes in " in done.stdout
-        assert "parts::computes [n = 1]\n  not replayed: established, by z3, trusting z3 " in done.stdout
+        assert "parts::computes [n = 1]\n  not replayed: established, by exhaustion, trusting the " in done.stdout
         assert done.stdout.endswith(f"{target}: 3 certified, each replayed just now; not replayed: 2 established\n")
         assert ", the copy in the bundle\n" in done.stdout or "the copy in the bundle is the same\n" in done.stdout
         assert command(["audit", str(target)]) == 0
@@ -272,8 +275,8 @@ def test_what_is_no_bundle_at_all_is_one_sentence_in_little_time(
     path = tmp_path / target
     sentence = {
         "missing": "it cannot be read: No such file or directory",
-        "pipe": "it is no plain file",
-        "huge": f"a file has {LARGEST_FILE + 1} bytes, at most {LARGEST_FILE} are read",
+        "pipe": "the file is no plain file",
+        "huge": f"the file has {LARGEST_FILE + 1} bytes, at most {LARGEST_FILE} are read",
         "deep": "it holds no evidence.json",
         "many": "the folder holds more than 10000 files, which no bundle does",
     }[target]

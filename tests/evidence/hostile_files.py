@@ -341,7 +341,7 @@ def many_facts(s: float) -> bytes:
     """One leaf that adds up a hundred thousand facts about a hundred thousand terms."""
     count = scaled(100_000, s)
     extra: list[Any] = [["affine", hex(k + 1), [["0x1", 0]]] for k in range(count)]
-    return lemma_on(passes(), [["sum", comb(*[(Fraction(1, 3), [0, 3 + k, 0]) for k in range(count)])]], extra)
+    return lemma_on(passes(), [["sum", comb(*[(Fraction(1, 3), [0, 2 + k, 0]) for k in range(count)])]], extra)
 
 
 def long_coefficients(s: float) -> bytes:
@@ -387,7 +387,7 @@ def bundle_of_many(s: float) -> bytes:
 
 
 def bundle_that_inflates(s: float) -> bytes:
-    return archive_bytes({"evidence.json": bytes(scaled(1 << 29, s))})
+    return archive_bytes({"evidence.json": bytes(scaled(1 << 28, s))})
 
 
 # ---- circuit files
@@ -487,7 +487,7 @@ FILES: dict[tuple[str, str], Callable[[float], bytes]] = {
     ("base", "evidence of five million empty entries"): wide_evidence,
     ("base", "evidence with an integer of five million digits"): long_evidence,
     ("audit", "bundle of ten thousand members"): bundle_of_many,
-    ("audit", "bundle that inflates to half a gigabyte"): bundle_that_inflates,
+    ("audit", "bundle that inflates to 256 MB"): bundle_that_inflates,
     ("emulate", "aig that promises 10^9 gates"): aig_promise,
     ("emulate", "aag that promises 10^9 inputs"): aag_promise,
     ("emulate", "aig of a million gates"): aig_large,
