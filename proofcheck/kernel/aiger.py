@@ -14,6 +14,7 @@ from .exact import Rejected, require
 from .files import MOST_COORDINATES
 
 MOST_VARIABLES = 1 << 40
+MOST_GATES = 1 << 20
 AFTER_GATES = re.compile(rb"(?:[io][0-9]+ [^\n]*\n)*(?:c\n.*)?", re.DOTALL)  # names, then a comment
 
 
@@ -81,6 +82,7 @@ def read_aiger(data: bytes) -> Circuit:
     require(not any(other), "the circuit has bad, constraint, justice or fairness properties, which mean nothing here")
     fits = inputs <= MOST_COORDINATES and 2 * (outputs + gates) <= len(data) and most >= inputs + gates
     require(fits and (most == inputs + gates or not binary), "the counts in the header do not fit the circuit")
+    require(gates <= MOST_GATES, f"the circuit has {gates} gates, the limit is {MOST_GATES}")
     largest = 2 * most + 1
     names = [2 * v for v in range(1, inputs + 1)] if binary else [reader.numbers(1, 1, largest)[0] for _ in range(inputs)]
     made = tuple(reader.numbers(1, 1, largest)[0] for _ in range(outputs))

@@ -133,7 +133,7 @@ class _Check:
                     inner.add(j)
                     stack.append(j)
             require(len(inner) <= MOST_INNER, f"node {node} rests on more than {MOST_INNER} nodes without a literal")
-        self.work.spend(len(inner))
+        self.work.spend(4 * len(inner))  # each is evaluated as well
         return sorted(inner), list(border)
 
     def node(self, what: str, node: int, wanted: int, inner: list[int], border: list[int]) -> None:

@@ -100,7 +100,7 @@ def cases_of(operation: str, v: Polynomial, a: list[Polynomial], number: Number)
 
 def product(a: Polynomial, b: Polynomial, work: Work) -> Polynomial:
     total: Polynomial = {}
-    work.spend(len(a) * len(b))
+    work.spend(32 * len(a) * len(b))  # what stays in memory costs more
     for left, p in a.items():
         for right, q in b.items():
             monomial = tuple(sorted(left + right)) if left and right else left or right
