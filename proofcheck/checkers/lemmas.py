@@ -33,19 +33,13 @@ from proofcheck.spec.sampling import sample
 from proofcheck.spec.statement import TermTarget
 
 PROGRAMS = 20_000
-QUICK = 300
 FEW_NODES = 200  # from then on every neuron gets a term of its own
 NEAR = (Near(0), Near(1), Near(1, linked=True), Near(2))
 NEARBY = 100
 ROUNDINGS = (1, 2, 12, 360, 10**4, 10**7)
 
 
-def quick_lemmas(task: Task, budget: Budget, progress: Progress | None = None) -> Finding:
-    """`lemmas` with little effort: what a certificate costs less than a solver does."""
-    return lemmas(task, budget, progress, QUICK)
-
-
-def lemmas(task: Task, budget: Budget, progress: Progress | None = None, programs: int = PROGRAMS) -> Finding:
+def lemmas(task: Task, budget: Budget, progress: Progress | None = None) -> Finding:
     """Certify a statement whose target or property is terms; refuted with a replayed input, or unknown with the reason."""
     statement = task.statement
     assert statement.domain is not None
@@ -57,7 +51,7 @@ def lemmas(task: Task, budget: Budget, progress: Progress | None = None, program
         if time.process_time() > end:
             raise Exhausted
 
-    effort = Effort(programs, over)
+    effort = Effort(PROGRAMS, over)
     left_out: list[Fact] = []
     try:
         invent = len(task.network.activation) > FEW_NODES

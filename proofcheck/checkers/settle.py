@@ -10,7 +10,7 @@ from functools import partial
 from proofcheck.checkers.clauses import clauses
 from proofcheck.checkers.exactness import exactness
 from proofcheck.checkers.exhaustive import MOST_CERTIFIED, MOST_POINTS, exhaustive, exhaustive_certificate
-from proofcheck.checkers.lemmas import lemmas, quick_lemmas
+from proofcheck.checkers.lemmas import lemmas
 from proofcheck.checkers.meanings import meanings
 from proofcheck.checkers.sampled import sampled
 from proofcheck.checkers.sizes import sizes
@@ -67,11 +67,12 @@ def plan(task: Task, floor: Strength) -> list[Checker]:
     solver = [] if isinstance(statement.target, ReferenceTarget) else [smt]
     by_meaning = _by_meaning(task) if statement.kind == "computes" and solver else []
     endless = points == float("inf") and statement.domain is not None
-    by_lemmas: list[Checker] = [] if terms_of(task) is None else [lemmas if floor is Strength.CERTIFIED else quick_lemmas]
-    if endless and statement.domain is not None and by_lemmas and in_cells(statement.domain):
+    has_terms = terms_of(task) is not None
+    by_lemmas: list[Checker] = [lemmas] * (has_terms and floor is Strength.CERTIFIED)
+    if endless and statement.domain is not None and has_terms and in_cells(statement.domain):
         by_lemmas.insert(0, vertices)
-    elif endless and statement.domain is not None and floor is Strength.CERTIFIED and sides_of(statement.domain) is not None:
-        by_lemmas += [vertices] * bool(by_lemmas)
+    elif endless and statement.domain is not None and by_lemmas and sides_of(statement.domain) is not None:
+        by_lemmas.append(vertices)
     if floor is Strength.CERTIFIED:
         certificates: list[Checker] = [exhaustive_certificate] * (points <= MOST_CERTIFIED)
         at = points <= FEW_CERTIFIED and bool(certificates)

@@ -72,7 +72,7 @@ def test_reports_are_written_and_the_base_is_held(project, capsys):
     assert out.split("weaker than the base:\n")[1].startswith("""\
   parts::computes: the scope has shrunk; it no longer speaks of n = 2
   parts::computes: the floor was lowered from established to unrefuted, n = 1
-  parts::computes: the evidence has fallen from certified to unrefuted, n = 1
+  parts::computes: the evidence has fallen from established to unrefuted, n = 1
   parts::depth: the relation allows more, n = 1..3
     - depth == 1
     + depth <= 2
