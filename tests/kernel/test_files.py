@@ -90,7 +90,7 @@ CONTAINERS = [
     (edited(lambda h: h["__metadata__"].pop("method")), "the metadata must be an object with the keys"),
     (edited(lambda h: h["__metadata__"].update(more="x")), "the metadata must be an object with the keys"),
     (edited(lambda h: h["__metadata__"].update(method=5)), "the metadata must be texts"),
-    (edited(lambda h: h["__metadata__"].update(method="magic")), "the method 'magic' is not one of growth, induction, unrolling, "),
+    (edited(lambda h: h["__metadata__"].update(method="magic")), "the method 'magic' is not one of growth, induction, "),
     (edited(lambda h: h["__metadata__"].update(version="2")), "not a proofcheck-certificate of version 1"),
     (edited(lambda h: h["__metadata__"].update(format="proofcheck-network")), "not a proofcheck-certificate of version 1"),
     (edited(lambda h: h.pop("network")), "the tensors cover 0"),
