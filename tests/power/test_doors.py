@@ -62,8 +62,10 @@ def test_a_solver_that_lies_refutes_nothing(solver: solvers.Solver) -> None:
 def test_what_a_lying_solver_establishes_names_it_and_meets_no_certified_floor() -> None:
     """That a solver lies when it says unsat cannot be seen: so the finding says whom it trusts, and is not certified."""
     (liar,) = [solver for solver in solvers.SOLVERS if solver.name == "unsat"]
-    finding, _ = solvers.settled(liar, Strength.CERTIFIED)
+    finding, _ = solvers.settled(liar, Strength.ESTABLISHED)
     assert (finding.verdict, finding.strength, finding.trust) == (Verdict.HOLDS, Strength.ESTABLISHED, ("z3 0",))
+    finding, _ = solvers.settled(liar, Strength.CERTIFIED)  # where a certificate is looked for, a witness is found instead
+    assert (finding.verdict, finding.method) == (Verdict.REFUTED, "lemmas")
 
 
 @pytest.mark.parametrize("case", stored.STORED, ids=lambda s: s.name)

@@ -105,7 +105,7 @@ def test_a_claim_of_a_file_is_built_elsewhere(project):
     assert evidence
     assert evidence.size == "n = 7"
     assert check(f"{path}::computes").size == "n = 1, 2"
-    assert not check(f"{path}::computes", floor=certified, n=1)
+    assert check(f"{path}::computes", floor=certified, n=1).finding.strength is Strength.CERTIFIED
     wrong = project("wrong", replace={"depth == 1": "depth == n"})
     evidence = check(f"{wrong}::depth")
     assert (evidence.finding.verdict, evidence.size) == (Verdict.REFUTED, "n = 2")

@@ -81,7 +81,7 @@ NEIGHBOURS = (
         "shadows_a_part",
         "has a helper that puts itself in the place of a part of this package",
         "error",
-        "is not a package",
+        "it changes sys.modules",
         before="import _claims",
         files={"constructions/_claims.py": "import proofcheck.claims, sys\nsys.modules['proofcheck.claims'] = sys\n"},
     ),

@@ -19,7 +19,7 @@ from proofcheck.claims.evidence import Finding, Strength
 from proofcheck.claims.formulate import formulate
 from proofcheck.claims.kinds import Computes
 from proofcheck.claims.sizes import size_of
-from proofcheck.domains import Box
+from proofcheck.domains import NonNegative
 from proofcheck.networks import inputs, network, relu
 from proofcheck.spec import where
 
@@ -106,8 +106,8 @@ SOLVERS = (
 
 def task(false: bool = True) -> Task:
     """relu(x) on [0, 4] is x, but for 1/3 if false."""
-    x = inputs(on=Box(0, 4))
-    claim = Computes((lambda x: where(x == Fraction(1, 3), 0, x)) if false else (lambda x: x), on=Box(0, 4))
+    x = inputs(on=NonNegative)
+    claim = Computes((lambda x: where(x == Fraction(1, 3), 0, x)) if false else (lambda x: x), on=NonNegative)
     net = network(relu(x))
     return Task(net, formulate(claim, net, size_of({}, ()), layered=False).statement)
 

@@ -267,11 +267,10 @@ UNSETTLED = (
         floor=Strength.UNREFUTED,
     ),
     equals(
-        "a sliver, and a solver that may not work",
+        "a sliver, and a solver that may not work but is not needed",
         rectified,
         lambda x: where((x > SLIVER) & (x < 2 * SLIVER), 0, maximum(x, 0)),
         lambda x: maximum(x, 0),
-        ends=UNKNOWN,
         budget=replace(BUDGET, rlimit=1),
     ),
     equals(
