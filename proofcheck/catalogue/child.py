@@ -223,7 +223,7 @@ def _family_jobs(work: Work, request: Mapping[str, Any]) -> list[dict[str, Any]]
         (label,) = labels_of(claim, ())
         if labels is None or label in labels:
             statement = claim.statement().json()
-            jobs.append({"claim": name, "size": label, "statement": statement, "circuit": None, "reference": False})
+            jobs.append({"claim": name, "size": label, "statement": statement, "circuit": None, "reference": False, "steps": ""})
     return jobs
 
 
@@ -295,7 +295,7 @@ def _job(work: Work, claim: NetworkClaim, network: Network, size: Size, build: C
 
 def _instance(claim: Unrolls, network: Network, size: Size) -> dict[str, Any]:
     statement = claim.statement(network.digest, list(size.arguments.values()))
-    return {"statement": statement.json(), "circuit": None, "reference": False}
+    return {"statement": statement.json(), "circuit": None, "reference": False, "steps": ""}
 
 
 def _some_point(domain: Domain) -> tuple[Fraction, ...]:
