@@ -73,15 +73,15 @@ class BitEngine:
         library, plan = kernels(), self.scheduled
         assert library is not None
         result = np.empty((len(plan.output), given.shape[1]), np.uint64)
-        state = _aligned(plan.slots * plan.vectors * VECTOR)
+        state = aligned(plan.slots * plan.vectors * VECTOR)
         library.bits_run(
             *_gates(plan),
-            *_columns(plan.input),
-            *_columns(plan.output),
-            _pointer(given),
-            _pointer(result),
+            *pointers(plan.input),
+            *pointers(plan.output),
+            pointer(given),
+            pointer(result),
             ctypes.c_int64(given.shape[1]),
-            _pointer(state),
+            pointer(state),
             ctypes.c_int64(plan.vectors),
         )
         return result
@@ -111,16 +111,16 @@ class BitEngine:
         library, plan = kernels(), self.scheduled
         assert library is not None
         value = ctypes.c_uint64(0)
-        state = _aligned(plan.slots * plan.vectors * VECTOR)
+        state = aligned(plan.slots * plan.vectors * VECTOR)
         place = library.bits_search(
             *_gates(plan),
-            *_columns(plan.input),
+            *pointers(plan.input),
             ctypes.c_int32(int(plan.output[0])),
             ctypes.c_int64(first),
             ctypes.c_int64(last),
             int(seed is not None),
             ctypes.c_uint64((seed or 0) & (1 << 64) - 1),
-            _pointer(state),
+            pointer(state),
             ctypes.c_int64(plan.vectors),
             ctypes.byref(value),
         )
@@ -170,8 +170,7 @@ def _mixed(seed: np.uint64, place: Words) -> Words:
 
 def scheduled(program: Lookup, demand: bool | None = None, vectors: int | None = None) -> Scheduled:
     """The program in an order with few live values: the one given or depth first, whichever needs fewer rows."""
-    orders = [_order(program, d) for d in ((False, True) if demand is None else (demand,))]
-    order, slot, slots = min(orders, key=lambda found: found[2])
+    order, slot, slots = scheduled_rows(program.inputs, program.start, program.source, program.output, demand)
     records, wide = _records(program, order, slot), slots > NARROW
     row = int(level2_bytes() * CACHE_SHARE) // max(slots, 1)
     least, most = ROW_BYTES
@@ -185,28 +184,38 @@ def scheduled(program: Lookup, demand: bool | None = None, vectors: int | None =
     )
 
 
-def _order(program: Lookup, demand: bool) -> tuple[IntArray, npt.NDArray[np.int32], int]:
-    """(gates in order, row of each node, number of rows)."""
+def scheduled_rows(
+    inputs: int, start: IntArray, source: IntArray, output: IntArray, demand: bool | None = None
+) -> tuple[IntArray, npt.NDArray[np.int32], int]:
+    """(gates in order, row of each node or -1, number of rows), by the compiled kernel.
+
+    demand: depth first from the outputs or in the order given; by default whichever needs fewer rows.
+    """
     library = kernels()
     assert library is not None
-    order, slot = np.empty(program.gates, np.int32), np.empty(program.inputs + program.gates, np.int32)
-    live = ctypes.c_int64(0)
-    start, source = np.ascontiguousarray(program.start), np.ascontiguousarray(program.source, np.int32)
-    output = np.ascontiguousarray(program.output)
-    slots = library.schedule(
-        ctypes.c_int64(program.inputs),
-        ctypes.c_int64(program.gates),
-        _pointer(start),
-        _pointer(source),
-        *_columns(output),
-        int(demand),
-        _pointer(order),
-        _pointer(slot),
-        ctypes.byref(live),
-    )
-    if slots < 0:
-        raise MemoryError
-    return order[: live.value].astype(np.int64), slot, int(slots)
+    gates = len(start) - 1
+    flat, read, roots = (np.ascontiguousarray(a, t) for a, t in ((start, np.int64), (source, np.int32), (output, np.int64)))
+    best: tuple[IntArray, npt.NDArray[np.int32], int] | None = None
+    for way in (False, True) if demand is None else (demand,):
+        order, slot = np.empty(gates, np.int32), np.empty(inputs + gates, np.int32)
+        live = ctypes.c_int64(0)
+        slots = library.schedule(
+            ctypes.c_int64(inputs),
+            ctypes.c_int64(gates),
+            pointer(flat),
+            pointer(read),
+            *pointers(roots),
+            int(way),
+            pointer(order),
+            pointer(slot),
+            ctypes.byref(live),
+        )
+        if slots < 0:
+            raise MemoryError
+        if best is None or slots < best[2]:
+            best = order[: live.value].astype(np.int64), slot, int(slots)
+    assert best is not None
+    return best
 
 
 def _polynomials() -> npt.NDArray[np.int64]:
@@ -321,18 +330,18 @@ def search(
 
 
 def _gates(plan: Scheduled) -> tuple[Any, ...]:
-    return _pointer(plan.records), ctypes.c_int64(len(plan.records)), plan.wide
+    return pointer(plan.records), ctypes.c_int64(len(plan.records)), plan.wide
 
 
-def _columns(nodes: npt.NDArray[Any]) -> tuple[Any, ...]:
-    return ctypes.c_int64(len(nodes)), _pointer(nodes)
+def pointers(nodes: npt.NDArray[Any]) -> tuple[Any, ...]:
+    return ctypes.c_int64(len(nodes)), pointer(nodes)
 
 
-def _pointer(array: npt.NDArray[Any]) -> ctypes.c_void_p:
+def pointer(array: npt.NDArray[Any]) -> ctypes.c_void_p:
     return ctypes.c_void_p(array.ctypes.data)
 
 
-def _aligned(size: int) -> npt.NDArray[np.uint8]:
+def aligned(size: int) -> npt.NDArray[np.uint8]:
     """Zeroed bytes that begin at a multiple of 64; more than asked for, so that a last vector has room."""
     space = np.zeros(size + 2 * VECTOR, np.uint8)
     shift = -space.ctypes.data % VECTOR

@@ -240,3 +240,193 @@ void bits_run(const void *gates, int64_t count, int wide, int64_t inputs, const 
         for (int64_t k = 0; k < outputs; k++) memcpy(result + k * words + word, state + output[k] * vecs, here);
     }
 }
+
+/* ---- numbers: one value in a lane --------------------------------------------------------------------------------- */
+
+/* A gate is value = bias + sum of weight * row, then r = max(value, slope * value), and min(r, 1) where `capped`, and
+ * (value >= 0) where `step`. slope 0 is relu, 1 the identity, -1 the absolute value. Its terms first .. first+count-1 lie
+ * in `row` and `weight`. For bytes the weights are not read: the first `positive` rows are added, the others subtracted. */
+typedef struct { int64_t bias, slope; int32_t out, first, count, positive, capped, step; } gate_of_numbers;
+
+#define ALIGNED(P, TYPE) ((TYPE *)__builtin_assume_aligned((P), 64))
+
+#define NUMBERS(NAME, TYPE)                                                                                          \
+    static void NAME(const gate_of_numbers *gate, int64_t gates, const int32_t *row, const TYPE *weight,             \
+                     const TYPE *bias, const TYPE *slope, TYPE *state, int64_t n)                                    \
+    {                                                                                                                \
+        for (int64_t g = 0; g < gates; g++, gate++) {                                                                \
+            TYPE *out = ALIGNED(state + gate->out * n, TYPE);                                                        \
+            const TYPE b = bias[g], k = slope[g];                                                                    \
+            const int32_t *r = row + gate->first;                                                                    \
+            const TYPE *w = weight + gate->first;                                                                    \
+            if (__builtin_expect(gate->count == 2, 1)) {                                                             \
+                const TYPE *x = ALIGNED(state + r[0] * n, const TYPE), *y = ALIGNED(state + r[1] * n, const TYPE);   \
+                const TYPE u = w[0], v = w[1];                                                                       \
+                _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++)                                                 \
+                {                                                                                                    \
+                    TYPE value = b + u * x[i] + v * y[i], other = k * value;                                         \
+                    out[i] = value > other ? value : other;                                                          \
+                }                                                                                                    \
+            } else {                                                                                                 \
+                for (int64_t begin = 0; begin < n; begin += 256 / (int64_t)sizeof(TYPE)) {                           \
+                    int64_t here = n - begin < 256 / (int64_t)sizeof(TYPE) ? n - begin : 256 / (int64_t)sizeof(TYPE); \
+                    TYPE sum[256 / sizeof(TYPE)] __attribute__((aligned(64)));                                       \
+                    for (int64_t i = 0; i < here; i++) sum[i] = b;                                                   \
+                    for (int32_t t = 0; t < gate->count; t++) {                                                      \
+                        const TYPE *x = state + r[t] * n + begin, u = w[t];                                          \
+                        for (int64_t i = 0; i < here; i++) sum[i] += u * x[i];                                       \
+                    }                                                                                                \
+                    for (int64_t i = 0; i < here; i++) {                                                             \
+                        TYPE other = k * sum[i];                                                                     \
+                        out[begin + i] = sum[i] > other ? sum[i] : other;                                            \
+                    }                                                                                                \
+                }                                                                                                    \
+            }                                                                                                        \
+            if (__builtin_expect(gate->step, 0))                                                                     \
+                for (int64_t i = 0; i < n; i++) out[i] = out[i] >= 0 ? 1 : 0;                                        \
+            if (__builtin_expect(gate->capped, 0))                                                                   \
+                for (int64_t i = 0; i < n; i++) out[i] = out[i] < 1 ? out[i] : 1;                                    \
+        }                                                                                                            \
+    }
+
+NUMBERS(numbers_i16, int16_t)
+NUMBERS(numbers_i32, int32_t)
+NUMBERS(numbers_i64, int64_t)
+NUMBERS(numbers_f32, float)
+NUMBERS(numbers_f64, double)
+
+/* In bytes, sums are of rows, a weight w is a row repeated |w| times. Unsigned: relu is max(p - n, 0) of the positive and
+ * the negative sum. Rows 0 .. 3 of a gate are two to add and two to subtract; a row of zeros stands for one that is missing. */
+static void numbers_u8(const gate_of_numbers *gate, int64_t gates, const int32_t *row, uint8_t *state, int64_t n)
+{
+    for (const gate_of_numbers *end = gate + gates; gate < end; gate++) {
+        uint8_t *out = ALIGNED(state + gate->out * n, uint8_t);
+        const int32_t *r = row + gate->first;
+        const uint8_t plus = gate->bias > 0 ? (uint8_t)gate->bias : 0, minus = gate->bias < 0 ? (uint8_t)-gate->bias : 0;
+        const uint8_t both = gate->slope < 0 ? 255 : 0;
+        if (__builtin_expect(gate->count == 4 && gate->positive == 2, 1)) {
+            const uint8_t *a = ALIGNED(state + r[0] * n, const uint8_t), *b = ALIGNED(state + r[1] * n, const uint8_t);
+            const uint8_t *c = ALIGNED(state + r[2] * n, const uint8_t), *d = ALIGNED(state + r[3] * n, const uint8_t);
+            _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++)
+            {
+                uint8_t p = (uint8_t)(plus + a[i] + b[i]), q = (uint8_t)(minus + c[i] + d[i]);
+                uint8_t least = p < q ? p : q;
+                out[i] = (uint8_t)((p - least) | ((q - least) & both));
+            }
+        } else {
+            for (int64_t begin = 0; begin < n; begin += 256) {
+                int64_t here = n - begin < 256 ? n - begin : 256;
+                uint8_t sum[256] __attribute__((aligned(64))), less[256] __attribute__((aligned(64)));
+                memset(sum, plus, (size_t)here);
+                memset(less, minus, (size_t)here);
+                for (int32_t t = 0; t < gate->count; t++) {
+                    const uint8_t *x = state + r[t] * n + begin;
+                    uint8_t *into = t < gate->positive ? sum : less;
+                    for (int64_t i = 0; i < here; i++) into[i] = (uint8_t)(into[i] + x[i]);
+                }
+                for (int64_t i = 0; i < here; i++) {
+                    uint8_t least = sum[i] < less[i] ? sum[i] : less[i];
+                    out[begin + i] = (uint8_t)((sum[i] - least) | ((less[i] - least) & both));
+                }
+            }
+        }
+        if (__builtin_expect(gate->capped, 0))
+            for (int64_t i = 0; i < n; i++) out[i] = out[i] < 1 ? out[i] : 1;
+    }
+}
+
+static void numbers_i8(const gate_of_numbers *gate, int64_t gates, const int32_t *row, int8_t *state, int64_t n)
+{
+    for (const gate_of_numbers *end = gate + gates; gate < end; gate++) {
+        int8_t *out = ALIGNED(state + gate->out * n, int8_t);
+        const int32_t *r = row + gate->first;
+        const int8_t bias = (int8_t)gate->bias, same = gate->slope > 0 ? -1 : 0, both = gate->slope < 0 ? -1 : 0;
+        if (__builtin_expect(gate->count == 4 && gate->positive == 2, 1)) {
+            const int8_t *a = ALIGNED(state + r[0] * n, const int8_t), *b = ALIGNED(state + r[1] * n, const int8_t);
+            const int8_t *c = ALIGNED(state + r[2] * n, const int8_t), *d = ALIGNED(state + r[3] * n, const int8_t);
+            _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++)
+            {
+                int8_t value = (int8_t)(bias + a[i] + b[i] - c[i] - d[i]);
+                int8_t other = (int8_t)((value & same) - (value & both));
+                out[i] = value > other ? value : other;
+            }
+        } else {
+            for (int64_t begin = 0; begin < n; begin += 256) {
+                int64_t here = n - begin < 256 ? n - begin : 256;
+                int8_t sum[256] __attribute__((aligned(64)));
+                memset(sum, bias, (size_t)here);
+                for (int32_t t = 0; t < gate->count; t++) {
+                    const int8_t *x = state + r[t] * n + begin;
+                    if (t < gate->positive)
+                        for (int64_t i = 0; i < here; i++) sum[i] = (int8_t)(sum[i] + x[i]);
+                    else
+                        for (int64_t i = 0; i < here; i++) sum[i] = (int8_t)(sum[i] - x[i]);
+                }
+                for (int64_t i = 0; i < here; i++) {
+                    int8_t other = (int8_t)((sum[i] & same) - (sum[i] & both));
+                    out[begin + i] = sum[i] > other ? sum[i] : other;
+                }
+            }
+        }
+        if (__builtin_expect(gate->step, 0))
+            for (int64_t i = 0; i < n; i++) out[i] = out[i] >= 0 ? 1 : 0;
+        if (__builtin_expect(gate->capped, 0))
+            for (int64_t i = 0; i < n; i++) out[i] = out[i] < 1 ? out[i] : 1;
+    }
+}
+
+/* kind: 0 u8, 1 i8, 2 i16, 3 i32, 4 i64, 5 f32, 6 f64. lanes: values to a row, a multiple of 64 bytes.
+ * result[k, c] = output k at column c of columns (inputs, count). zero: a row that is kept at 0, or -1. */
+void numbers_run(int kind, const gate_of_numbers *gate, int64_t gates, const int32_t *row, const void *weight,
+                 const void *bias, const void *slope, int64_t inputs, const int32_t *input, int64_t outputs,
+                 const int32_t *output, int32_t zero, const char *columns, char *result, int64_t count, char *state,
+                 int64_t lanes)
+{
+    static const int64_t sizes[7] = {1, 1, 2, 4, 8, 4, 8};
+    int64_t size = sizes[kind];
+    if (zero >= 0) memset(state + zero * lanes * size, 0, (size_t)(lanes * size));
+    for (int64_t begin = 0; begin < count; begin += lanes) {
+        size_t here = (size_t)((count - begin < lanes ? count - begin : lanes) * size);
+        for (int64_t i = 0; i < inputs; i++)
+            if (input[i] >= 0) memcpy(state + input[i] * lanes * size, columns + (i * count + begin) * size, here);
+        switch (kind) {
+        case 0: numbers_u8(gate, gates, row, (uint8_t *)state, lanes); break;
+        case 1: numbers_i8(gate, gates, row, (int8_t *)state, lanes); break;
+        case 2: numbers_i16(gate, gates, row, weight, bias, slope, (int16_t *)state, lanes); break;
+        case 3: numbers_i32(gate, gates, row, weight, bias, slope, (int32_t *)state, lanes); break;
+        case 4: numbers_i64(gate, gates, row, weight, bias, slope, (int64_t *)state, lanes); break;
+        case 5: numbers_f32(gate, gates, row, weight, bias, slope, (float *)state, lanes); break;
+        case 6: numbers_f64(gate, gates, row, weight, bias, slope, (double *)state, lanes); break;
+        }
+        for (int64_t k = 0; k < outputs; k++)
+            memcpy(result + (k * count + begin) * size, state + output[k] * lanes * size, here);
+    }
+}
+
+/* ---- limits that a benchmark compares with ------------------------------------------------------------------------ */
+
+/* c = relu(a - b), or a & b where kind is 7, on `rows` rows of `bytes` bytes after another: no gates, no choice of rows.
+ * The rows lie in three arrays; `times` passes over them. */
+void rows_limit(int kind, char *a, char *b, char *c, int64_t bytes, int64_t times)
+{
+    for (int64_t t = 0; t < times; t++) {
+        if (kind == 5) {
+            const float *x = ALIGNED(a, const float), *y = ALIGNED(b, const float);
+            float *z = ALIGNED(c, float);
+            _Pragma("GCC ivdep") for (int64_t i = 0; i < bytes / 4; i++)
+            {
+                float d = x[i] - y[i];
+                z[i] = d > 0 ? d : 0;
+            }
+        } else if (kind == 7) {
+            const vec *x = (const vec *)a, *y = (const vec *)b;
+            vec *z = (vec *)c;
+            for (int64_t i = 0; i < bytes / 64; i++) z[i] = x[i] & y[i];
+        } else {
+            const uint8_t *x = ALIGNED(a, const uint8_t), *y = ALIGNED(b, const uint8_t);
+            uint8_t *z = ALIGNED(c, uint8_t);
+            _Pragma("GCC ivdep") for (int64_t i = 0; i < bytes; i++) z[i] = (uint8_t)(x[i] - (x[i] < y[i] ? x[i] : y[i]));
+        }
+        __asm__ volatile("" ::: "memory");
+    }
+}

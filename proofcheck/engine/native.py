@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any, ClassVar
 
 SOURCE = Path(__file__).with_name("kernels.c")
 FLAGS = ("-O3", "-march=native", "-ffp-contract=fast", "-std=gnu11", "-shared", "-fPIC")
@@ -136,14 +137,15 @@ def _translate(compiler: list[str], path: Path) -> None:
 
 
 def _checked(path: Path) -> ctypes.CDLL:
-    """The library, after it has computed every gate of two bits and of three. Raises NoKernels."""
+    """The library, after it has computed every gate of two bits, some of three, and sums in each arithmetic. Raises NoKernels."""
     library = ctypes.CDLL(str(path))
     for name in ("kernels_version", "level2_bytes", "schedule", "bits_search"):
         getattr(library, name).restype = ctypes.c_int64
-    library.bits_run.restype = None
+    for name in ("bits_run", "numbers_run", "rows_limit"):
+        getattr(library, name).restype = None
     if library.kernels_version() != VERSION:
         raise NoKernels(f"{path} is of another version")
-    if not _computes(library):
+    if not _computes(library) or not _adds(library):
         raise NoKernels(f"the kernels that {path.name} holds do not compute what they should")
     return library
 
@@ -192,4 +194,63 @@ def _computes(library: ctypes.CDLL) -> bool:
             )
             if list(result) != expected:
                 return False
+    return True
+
+
+class _Gate(ctypes.Structure):
+    """A gate of numbers, as kernels.c declares it."""
+
+    _fields_: ClassVar = [
+        *((name, ctypes.c_int64) for name in ("bias", "slope")),
+        *((name, ctypes.c_int32) for name in ("out", "first", "count", "positive", "capped", "step")),
+    ]
+
+
+NUMBERS: tuple[Any, ...] = (ctypes.c_uint8, ctypes.c_int8, ctypes.c_int16, ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_double)
+
+
+def _adds(library: ctypes.CDLL) -> bool:
+    """Whether relu, identity and absolute value of small sums come out in each arithmetic, over two rows and over more."""
+    x, y = (3, 0, 7, 1), (5, 2, 0, 1)
+    cases = [  # (bias, slope, rows to add, rows to subtract, expected)
+        (1, 0, (0, 1), (2, 2), [a + b + 1 for a, b in zip(x, y, strict=True)]),
+        (-2, 0, (0, 2), (2, 1), [max(a - b - 2, 0) for a, b in zip(x, y, strict=True)]),
+        (1, -1, (0, 2), (1, 2), [abs(a - b + 1) for a, b in zip(x, y, strict=True)]),
+        (9, 1, (0, 0, 1), (1, 1), [2 * a - b + 9 for a, b in zip(x, y, strict=True)]),
+        (-1, 0, (0, 0, 0), (1,), [max(3 * a - b - 1, 0) for a, b in zip(x, y, strict=True)]),
+        (-3, -1, (1, 1, 1), (0,), [abs(3 * b - a - 3) for a, b in zip(x, y, strict=True)]),
+    ]
+    for kind, number in enumerate(NUMBERS):
+        gates, rows, weights = (_Gate * len(cases))(), list[int](), list[int]()
+        for place, (bias, slope, plus, minus, _) in enumerate(cases):
+            terms = [(r, 1) for r in plus] + [(r, -1) for r in minus]
+            if kind > 1:
+                terms = [(r, w) for r, w in terms if r != 2]
+            gates[place] = _Gate(bias, slope, 3 + place, len(rows), len(terms), len(plus), 0, 0)
+            rows += [r for r, _ in terms]
+            weights += [w for _, w in terms]
+        columns, result = (number * 8)(*x, *y), (number * (4 * len(cases)))()
+        lanes = 64 // ctypes.sizeof(number) * 5
+        space = ctypes.create_string_buffer((3 + len(cases)) * 64 * 5 + 64)
+        library.numbers_run(
+            kind,
+            gates,
+            ctypes.c_int64(len(cases)),
+            (ctypes.c_int32 * len(rows))(*rows),
+            (number * len(weights))(*(weights if kind > 1 else [0] * len(weights))),
+            (number * len(cases))(*(case[0] if kind else 0 for case in cases)),
+            (number * len(cases))(*(case[1] if kind else 0 for case in cases)),
+            ctypes.c_int64(2),
+            (ctypes.c_int32 * 2)(0, 1),
+            ctypes.c_int64(len(cases)),
+            (ctypes.c_int32 * len(cases))(*range(3, 3 + len(cases))),
+            2,
+            columns,
+            result,
+            ctypes.c_int64(4),
+            ctypes.c_void_p((ctypes.addressof(space) + 63) // 64 * 64),
+            ctypes.c_int64(lanes),
+        )
+        if list(result) != [v for case in cases for v in case[4]]:
+            return False
     return True

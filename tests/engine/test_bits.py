@@ -286,7 +286,18 @@ def test_without_a_compiler_the_portable_kernels_say_so_and_find_the_same(variab
 
 
 @COMPILED
-@pytest.mark.parametrize("fault", [("x & y", "x | y"), ("form, 0), k1", "form, 1), k1"), ("p, c[i], q", "p, q, q")])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        ("x & y", "x | y"),
+        ("p, c[i], q", "p, q, q"),
+        ("value > other ? value : other", "value < other ? value : other"),
+        ("sum[i] += u * x[i]", "sum[i] -= u * x[i]"),
+        ("(q - least) & both", "(q - least) | both"),
+        ("bias + a[i] + b[i] - c[i] - d[i]", "bias + a[i] + b[i] - c[i]"),
+        ("t < gate->positive ? sum : less", "t > gate->positive ? sum : less"),
+    ],
+)
 def test_a_library_that_computes_something_else_is_not_used(fault: tuple[str, str], tmp_path: Any, monkeypatch: Any) -> None:
     source = native.SOURCE.read_text()
     assert fault[0] in source
