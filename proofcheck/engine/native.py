@@ -206,7 +206,8 @@ class _Gate(ctypes.Structure):
     ]
 
 
-NUMBERS: tuple[Any, ...] = (ctypes.c_uint8, ctypes.c_int8, ctypes.c_int16, ctypes.c_int32, ctypes.c_int64, ctypes.c_float, ctypes.c_double)
+_C = ctypes
+NUMBERS: tuple[Any, ...] = (_C.c_uint8, _C.c_int8, _C.c_int16, _C.c_int32, _C.c_int64, _C.c_float, _C.c_double)
 
 
 def _adds(library: ctypes.CDLL) -> bool:
