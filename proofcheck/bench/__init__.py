@@ -4,6 +4,6 @@ Its module has `run(options: Namespace, done: Callable[[str], None]) -> Report`;
 """
 
 BENCHMARKS = {
-    "speed": "exact evaluation of circuits' networks: ours and other ways beside what the machine can do",
     "soundness": "claims on which verifiers in floating point err: ours and theirs beside the true answers",
+    "speed": "exact evaluation of circuits' networks: ours and other ways beside what the machine can do",
 }

@@ -102,7 +102,7 @@ def _measure(name: str, circuit: Circuit, done: Done) -> list[dict[str, Any]]:
             one.seconds.append(_seconds(one.way.run))
         for limit, work in limits.items():
             rates[limit].append(work.lanes / _seconds(work.run))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for one in timed:
         rate = circuit.gate_count * one.way.inputs / one.median
         limit_rate = median(rates[one.way.limit]) if one.way.limit in rates else None
@@ -120,7 +120,7 @@ def _measure(name: str, circuit: Circuit, done: Done) -> list[dict[str, Any]]:
                 "share": None if limit_rate is None else rate / limit_rate,
             }
         )
-    csr = next((row["rate"] for row in rows if row["way"] == "torch CSR, tiled"), None)
+    csr: float | None = next((row["rate"] for row in rows if row["way"] == "torch CSR, tiled"), None)
     for row in rows:
         row["times_csr"] = None if csr is None else row["rate"] / csr
     rows += [{"circuit": name, "gates": circuit.gate_count, "way": way, "left_out": reason} for way, reason in left_out]

@@ -1,7 +1,8 @@
 """Other ways to evaluate a circuit's network, for `proofcheck bench speed`.
 
-Each takes bits (count, inputs) to bits (count, outputs), or their transpose. All are run in one thread. A way that is not installed, or whose weights would not fit, is left out with the reason. CSR is tiled
-as our own kernels are, by the best of a few tiles, since without that it is several times slower on large batches.
+Each takes bits (count, inputs) to bits (count, outputs), or their transpose. All are run in one thread. A way that is not
+installed, or whose weights would not fit, is left out with the reason. CSR is tiled as our own kernels are, by the best of a
+few tiles, since without that it is several times slower on large batches.
 """
 
 from __future__ import annotations

@@ -30,6 +30,7 @@ CACHE_SHARE = 0.7
 """Of the second-level cache, for the state of a tile; the rest is for the gates that stream past."""
 NARROW = 1 << 16
 PORTABLE_WORDS = 1 << 10
+PORTABLE_BYTES = 1 << 24
 FULL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
@@ -250,23 +251,35 @@ def _records(program: Lookup, order: IntArray, slot: npt.NDArray[np.int32]) -> I
 
 
 def portable(program: Lookup, columns: Words) -> Words:
-    """`BitEngine.run` in numpy, gates of one level and table at once."""
-    state = np.zeros((program.inputs + program.gates, columns.shape[1]), np.uint64)
-    state[: program.inputs] = columns
-    for gates, fan_in, table in _groups(program):
-        edge = program.start[gates]
-        read = [state[program.source[edge + k]] for k in range(fan_in)]
-        state[program.inputs + gates] = _looked_up(table, read, (len(gates), columns.shape[1]))
-    return state[program.output]
+    """`BitEngine.run` in numpy, gates of one level and table at once, in tiles that a cache can hold."""
+    groups = list(_groups(program))
+    result = np.empty((len(program.output), columns.shape[1]), np.uint64)
+    tile = min(max(PORTABLE_BYTES // (8 * (program.inputs + program.gates)), 32), PORTABLE_WORDS)
+    state = np.empty((program.inputs + program.gates, min(tile, columns.shape[1])), np.uint64)
+    for begin in range(0, columns.shape[1], tile):
+        part = columns[:, begin : begin + tile]
+        here = state[:, : part.shape[1]]
+        here[: program.inputs] = part
+        for gates, table, sources in groups:
+            here[gates] = _looked_up(table, [here[s] for s in sources], (len(gates), part.shape[1]))
+        result[:, begin : begin + tile] = here[program.output]
+    return result
 
 
-def _groups(program: Lookup) -> Iterator[tuple[IntArray, int, int]]:
-    """(gates, number of sources, table), level by level."""
-    key = _levels(program) * 2048 + np.diff(program.start) * 512 + program.table
+def _groups(program: Lookup) -> Iterator[tuple[IntArray, int, list[IntArray]]]:
+    """(nodes, table, the first, second, ... source of each), level by level; only what an output depends on."""
+    live, start, source = np.zeros(program.inputs + program.gates, bool), program.start, program.source
+    live[program.output] = True
+    for i in reversed(range(program.gates)):
+        if live[program.inputs + i]:
+            live[source[start[i] : start[i + 1]]] = True
+    key = _levels(program) * 2048 + np.diff(start) * 512 + program.table
     order = np.argsort(key, kind="stable")
+    order = order[live[program.inputs + order]]
     for gates in np.split(order, np.flatnonzero(np.diff(key[order])) + 1):
         if len(gates):
-            yield gates, int(program.start[gates[0] + 1] - program.start[gates[0]]), int(program.table[gates[0]])
+            fan_in = int(start[gates[0] + 1] - start[gates[0]])
+            yield program.inputs + gates, int(program.table[gates[0]]), [source[start[gates] + k] for k in range(fan_in)]
 
 
 def _levels(program: Lookup) -> IntArray:
