@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from proofcheck.domains import Domain, Grid
 from proofcheck.engine.shape import IntArray
+from proofcheck.engine.simplify import ABSOLUTE, simplified
 from proofcheck.errors import InputError, Refusal
 from proofcheck.networks.network import Network
 
@@ -99,10 +100,11 @@ def _most(values: IntArray) -> int:
 def _affine(network: Network, domain: Domain, elide: bool) -> Affine:
     if domain.dimension != network.input_count:
         raise InputError(f"the domain has {domain.dimension} coordinates, the network {network.input_count} inputs")
+    network = simplified(network) if elide else network
     inputs, count = network.input_count, len(network.activation)
     value = np.array([int(v) if v.denominator == 1 and abs(v) < LARGEST else LARGEST for v in network.values], np.int64)
-    kinds = np.array([activation.kind for activation in network.activations] or ["relu"])
-    kind = kinds[network.activation].astype("<U16") if count else np.zeros(0, "<U16")
+    kinds = np.array(["abs" if a == ABSOLUTE else a.kind for a in network.activations] or ["relu"])
+    kind = kinds[network.activation]
     live = _live(inputs, network.start, network.source, network.output)
     bias, weight = value[network.bias], value[network.weight]
     reader = np.repeat(np.arange(count), np.diff(network.start))
@@ -113,15 +115,8 @@ def _affine(network: Network, domain: Domain, elide: bool) -> Affine:
     low, high = np.zeros(inputs, np.int64), np.zeros(inputs, np.int64)
     for i in np.flatnonzero(live[:inputs]).tolist():
         low[i], high[i] = _ends(i, domain)
-    source, output = network.source, network.output
-    if elide:
-        kind, source, weight, start = _fused(inputs, kind, bias, network.start, source, weight)
-    else:
-        start = network.start
-    found = Affine(
-        inputs, kind, bias, start, source, weight, output, low, high, np.zeros(count, np.int64), live
-    )
-    found = _bounded(replace(found, live=_live(inputs, start, source, output)))
+    arrays = (kind, bias, network.start, network.source, weight, network.output)
+    found = _bounded(Affine(inputs, *arrays, low, high, np.zeros(count, np.int64), live))
     return _without_carries(found) if elide else found
 
 
@@ -147,41 +142,6 @@ def _live(inputs: int, start: IntArray, source: IntArray, output: IntArray) -> n
         below = np.unique(source[edges])
         frontier = below[~live[below]]
     return live
-
-
-def _fused(
-    inputs: int, kind: npt.NDArray[np.str_], bias: IntArray, start: IntArray, source: IntArray, weight: IntArray
-) -> tuple[npt.NDArray[np.str_], IntArray, IntArray, IntArray]:
-    """(kind, source, weight, start): an affine node relu(v) + relu(-v) reads what v reads, and is its absolute value.
-
-    That one relu reads the negative of what the other reads is compared weight by weight.
-    """
-    fan_in = np.diff(start)
-    pairs = np.flatnonzero((kind == "identity") & (bias == 0) & (fan_in == 2))
-    a, b = source[start[pairs]] - inputs, source[start[pairs] + 1] - inputs
-    good = (a >= 0) & (b >= 0) & (weight[start[pairs]] == 1) & (weight[start[pairs] + 1] == 1)
-    pairs, a, b = pairs[good], a[good], b[good]
-    good = (kind[a] == "relu") & (kind[b] == "relu") & (fan_in[a] == fan_in[b]) & (fan_in[a] <= 2) & (bias[a] == -bias[b])
-    pairs, a, b = pairs[good], a[good], b[good]
-    same = np.ones(len(pairs), bool)
-    for k in range(2):
-        reads = fan_in[a] > k
-        i, j = np.where(reads, start[a] + k, 0), np.where(reads, start[b] + k, 0)
-        other = np.where(reads & (fan_in[a] == 2), start[b] + 1 - k, 0)
-        straight = (source[i] == source[j]) & (weight[i] == -weight[j]) if len(source) else reads
-        crossed = (source[i] == source[other]) & (weight[i] == -weight[other]) & (fan_in[a] == 2) if len(source) else reads
-        same &= ~reads | straight | crossed
-    pairs, a = pairs[same], a[same]
-    kind = kind.copy()
-    kind[pairs] = "abs"
-    lengths = fan_in.copy()
-    lengths[pairs] = fan_in[a]
-    first = start[:-1].copy()
-    first[pairs] = start[a]
-    ends = np.cumsum(lengths)
-    edges = np.repeat(first - ends + lengths, lengths) + np.arange(ends[-1] if len(ends) else 0)
-    bias[pairs] = bias[a]
-    return kind, source[edges], weight[edges], np.concatenate([[0], ends]).astype(np.int64)
 
 
 def _bounded(program: Affine) -> Affine:

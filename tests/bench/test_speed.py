@@ -66,4 +66,5 @@ def test_a_circuit_that_is_not_there_is_refused() -> None:
 
 def test_the_table_in_the_guide_is_of_the_circuits_that_are_measured() -> None:
     text = (Path(__file__).resolve().parents[2] / "docs" / "speed.md").read_text()
-    assert all(name in text for name in ("random 1k, 50 levels", "random 27k, 100 levels", "64-bit adder", "proofcheck bench speed"))
+    names = ("random 1k, 50 levels", "random 27k, 100 levels", "64-bit adder", "proofcheck bench speed")
+    assert all(name in text for name in names)
