@@ -148,6 +148,7 @@ def _parser() -> Parser:
     run.add_argument(
         "--receipt", metavar="FILE", help="of an exhaustive comparison on bits: what was tried; where the file is there, go on"
     )
+    run.add_argument("--cluster", metavar="ADDRESS", help="of an exhaustive comparison on bits: on the workers of a Dask cluster")
 
     merging = _command(commands, "merge", "commands.comparing:merge_receipts", "what receipts of shards cover together")
     merging.add_argument("receipts", nargs="+", metavar="RECEIPT")

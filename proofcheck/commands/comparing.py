@@ -17,10 +17,9 @@ from pathlib import Path
 from proofcheck.checkers.comparison import all_bits
 from proofcheck.checkers.receipts import Receipt, merge, read_receipt, share_of
 from proofcheck.circuits import Circuit, simulate_integers
+from proofcheck.commands.cluster import engine_of, search_on_cluster
 from proofcheck.commands.networks import check_writable
-from proofcheck.engine.bits import BitEngine, bit_engine, bits_of_input, search
-from proofcheck.engine.boolean import lookup_of_network
-from proofcheck.engine.lookup import difference, lookup_of_circuit
+from proofcheck.engine.bits import BitEngine, bits_of_input, search
 from proofcheck.engine.native import arithmetic_in_use
 from proofcheck.errors import InputError, ProofcheckError, Refusal, UsageError
 from proofcheck.networks import Network, evaluate
@@ -38,18 +37,18 @@ def compare_in_bits(network: Network, other: Circuit | Network, options: Namespa
 
     Raises UsageError when a shard or a receipt is asked for and cannot be had.
     """
-    asked = options.shard is not None or options.receipt is not None
+    asked = any(given is not None for given in (options.shard, options.receipt, options.cluster))
     if asked and not options.exhaustive:
-        raise UsageError("--shard and --receipt are for --exhaustive")
+        raise UsageError("--shard, --receipt and --cluster are for --exhaustive --equals")
     try:
         if (options.dtype, options.device) != ("auto", "cpu"):
             raise Refusal("--dtype and --device choose another evaluation")
         if not all_bits(network.domain) or not (options.exhaustive or options.random):
             raise Refusal("the inputs are not all of {0,1}^n")
-        engine = _engine(network, other)
+        engine = engine_of(network, other)
     except Refusal as reason:
         if asked:
-            raise UsageError(f"--shard and --receipt are for comparisons in bits: {reason}") from None
+            raise UsageError(f"--shard, --receipt and --cluster are for comparisons in bits: {reason}") from None
         return None
     if options.exhaustive:
         return _exhaustive(network, other, engine, options)
@@ -80,11 +79,6 @@ def merge_receipts(options: Namespace) -> int:
     return 0
 
 
-def _engine(network: Network, other: Circuit | Network) -> BitEngine:
-    second = lookup_of_circuit(other) if isinstance(other, Circuit) else lookup_of_network(other, network.domain)
-    return bit_engine(difference(lookup_of_network(network), second))
-
-
 def _exhaustive(network: Network, other: Circuit | Network, engine: BitEngine, options: Namespace) -> int:
     total = network.domain.cardinality()
     receipt = Receipt(network.digest, _named(other), total, _share(options.shard, total))
@@ -104,7 +98,13 @@ def _exhaustive(network: Network, other: Circuit | Network, engine: BitEngine, o
         return True
 
     found = None
-    for first, last in receipt.missing:
+    if options.cluster is not None:
+        for first, last, failing in search_on_cluster(options.cluster, network, other, receipt.missing, _part(engine)):
+            if failing is None:
+                done(first, last)
+            else:
+                found = failing if found is None else min(found, failing)
+    for first, last in receipt.missing if options.cluster is None else ():
         found = search(engine, first, last, None, _threads(), _part(engine), done)
         if found is not None:
             break
@@ -118,7 +118,8 @@ def _exhaustive(network: Network, other: Circuit | Network, engine: BitEngine, o
     low, high = receipt.share
     which = f"all inputs in {network.domain.describe()}" if high - low == total else f"those of rank {low} to {high - 1}"
     print(f"equal on {receipt.count} inputs, {which}")
-    print(f"compared in bits by {arithmetic_in_use()}", file=sys.stderr)
+    where = f"the workers at {options.cluster}, which are trusted" if options.cluster else arithmetic_in_use()
+    print(f"compared in bits by {where}", file=sys.stderr)
     return 0
 
 
