@@ -96,6 +96,7 @@ def _parser() -> Parser:
     gate.add_argument(
         "--mutants", type=int, default=40, metavar="N", help="planted faults to try on each construction (default 40; 0: none)"
     )
+    gate.add_argument("--shard", metavar="I/K", help="judge the I-th of K parts; merge puts their --json files together")
     gate.add_argument("-j", dest="workers", type=int, default=1, metavar="N", help="judge in N processes")
 
     listing = _command(
@@ -143,16 +144,17 @@ def _parser() -> Parser:
     run.add_argument(
         "--dtype", default="auto", metavar="DTYPE", help="auto, exact (rationals), float32, ...; refused when not exact"
     )
-
     run.add_argument("--shard", metavar="I/K", help="of an exhaustive comparison on bits, the I-th of K parts")
     run.add_argument(
         "--receipt", metavar="FILE", help="of an exhaustive comparison on bits: what was tried; where the file is there, go on"
     )
     run.add_argument("--cluster", metavar="ADDRESS", help="of an exhaustive comparison on bits: on the workers of a Dask cluster")
 
-    merging = _command(commands, "merge", "commands.comparing:merge_receipts", "what receipts of shards cover together")
-    merging.add_argument("receipts", nargs="+", metavar="RECEIPT")
-    merging.add_argument("-o", dest="output", metavar="FILE", help="write the merged receipt")
+    merging = _command(
+        commands, "merge", "commands.comparing:merge_receipts", "what the receipts or evidence files of all shards say together"
+    )
+    merging.add_argument("receipts", nargs="+", metavar="FILE")
+    merging.add_argument("-o", dest="output", metavar="FILE", help="write the merged receipt or evidence")
 
     audit = _command(commands, "audit", "commands.audit:audit", "replay certificates and bundles by the kernel alone")
     audit.add_argument("certificates", nargs="+", metavar="CERT|BUNDLE")

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
 import time
 from argparse import Namespace
+from collections import Counter
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +24,7 @@ from proofcheck.commands.networks import check_writable
 from proofcheck.engine.bits import BitEngine, bits_of_input, search
 from proofcheck.engine.native import arithmetic_in_use
 from proofcheck.errors import InputError, ProofcheckError, Refusal, UsageError
+from proofcheck.gate.shards import is_evidence, merged_evidence
 from proofcheck.networks import Network, evaluate
 from proofcheck.networks.files import write_whole
 
@@ -62,8 +65,13 @@ def compare_in_bits(network: Network, other: Circuit | Network, options: Namespa
 
 
 def merge_receipts(options: Namespace) -> int:
-    """Say what the receipts cover together: 0 when all of it, 1 when a difference was found, 3 when something is missing."""
+    """Say what the receipts cover together: 0 when all of it, 1 when a difference was found, 3 when something is missing.
+
+    Of the parts of a gate: how many claims stand how, and the exit code of the whole.
+    """
     check_writable(options.output)
+    if is_evidence(options.receipts[0]):
+        return _merge_evidence(options)
     whole = merge([read_receipt(path) for path in options.receipts])
     if options.output:
         write_whole(whole.bytes(), options.output)
@@ -77,6 +85,16 @@ def merge_receipts(options: Namespace) -> int:
         return 3
     print(f"equal on {whole.total} inputs, all inputs of the domain, trusting the machines that wrote the receipts")
     return 0
+
+
+def _merge_evidence(options: Namespace) -> int:
+    whole = merged_evidence(options.receipts)
+    if options.output:
+        write_whole((json.dumps(whole, indent=1, sort_keys=True) + "\n").encode(), options.output)
+    counts = Counter(item["status"] for item in whole["evidence"])
+    words = ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing was checked"
+    print(f"{len(whole['evidence'])} checks in {len(options.receipts)} parts: {words}, trusting the machines that wrote them")
+    return int(whole["exit_code"])
 
 
 def _exhaustive(network: Network, other: Circuit | Network, engine: BitEngine, options: Namespace) -> int:

@@ -50,10 +50,12 @@ def evidence_json(
     changes: Sequence[Change] = (),
     unfenced: str = "",
     scores: Sequence[Score] = (),
+    part: Mapping[str, Any] | None = None,
 ) -> str:
     """The evidence file: each claim at each size with its finding, the exit code of the run, the changes since a base.
 
-    unfenced: what the system lacked to fence constructions off. scores: of the mutants of each construction.
+    unfenced: what the system lacked to fence constructions off. scores: of the mutants of each construction. part: of a
+    part of a gate, which one of how many ("shard") and what was selected ("only").
     """
     data = {
         "format": FORMAT,
@@ -63,7 +65,7 @@ def evidence_json(
         "unfenced": unfenced,
         "evidence": [_entry(item) for item in evidence],
         "mutants": [score_json(score) for score in scores],
-    }
+    } | dict(part or {})
     return json.dumps(data, indent=1, sort_keys=True) + "\n"
 
 
