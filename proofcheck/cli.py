@@ -144,11 +144,20 @@ def _parser() -> Parser:
         "--dtype", default="auto", metavar="DTYPE", help="auto, exact (rationals), float32, ...; refused when not exact"
     )
 
+    run.add_argument("--shard", metavar="I/K", help="of an exhaustive comparison on bits, the I-th of K parts")
+    run.add_argument(
+        "--receipt", metavar="FILE", help="of an exhaustive comparison on bits: what was tried; where the file is there, go on"
+    )
+
+    merging = _command(commands, "merge", "commands.comparing:merge_receipts", "what receipts of shards cover together")
+    merging.add_argument("receipts", nargs="+", metavar="RECEIPT")
+    merging.add_argument("-o", dest="output", metavar="FILE", help="write the merged receipt")
+
     audit = _command(commands, "audit", "commands.audit:audit", "replay certificates and bundles by the kernel alone")
     audit.add_argument("certificates", nargs="+", metavar="CERT|BUNDLE")
 
     bench = _command(commands, "bench", "commands.bench:bench", "benchmarks beside other tools; without a name, which there are")
-    bench.add_argument("name", nargs="?", metavar="NAME", help="soundness: claims on which floating-point verifiers err")
+    bench.add_argument("name", nargs="?", metavar="NAME", help="soundness: claims on which floating-point verifiers err; speed")
     bench.add_argument("--json", metavar="FILE", help="write the rows as JSON")
     bench.add_argument("--only", default="", metavar="TEXT", help="rows whose name or words contain it")
     bench.add_argument("--peer-python", metavar="PYTHON", help="the Python in which the peers are installed (default: this one)")
