@@ -38,7 +38,7 @@ def arithmetic(network: Network, dtype: str = "auto", certified: bool = True) ->
         return exact.dtype, ""
     if certified:
         raise Refusal(
-            f"{found[-1].reason}: give the inputs it is for by --grid LOW,HIGH,STEP, or say --uncertified for a file "
+            f"{found[-1].reason}; give the inputs it is for by --grid LOW,HIGH,STEP, or say --uncertified for a file "
             "with exact weights whose evaluation may round"
         )
     used = {network.values[i] for i in np.unique(np.concatenate([network.bias, network.weight])).tolist()}
