@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
+from proofcheck.commands.arguments import add_export
 from proofcheck.errors import ProofcheckError, UsageError
 
 EXITS = """exit codes: 0 every floor met; 1 refuted; 2 weaker than a floor or than --base; 3 unknown; 4 nothing was checked;
@@ -125,8 +126,12 @@ def _parser() -> Parser:
     emulate.add_argument("--layered", action="store_true", help="strictly layered, with carries")
 
     prove = _command(commands, "prove", "commands.networks:prove", "settle whether a network equals a circuit or another network")
-    prove.add_argument("network", metavar="NET")
-    prove.add_argument("--equals", required=True, metavar="CIRCUIT|NET")
+    prove.add_argument("network", metavar="NET", help="a network file, or ONNX")
+    what = prove.add_mutually_exclusive_group(required=True)
+    what.add_argument("--equals", metavar="CIRCUIT|NET", help="what it should equal: AIGER, CNF, ..., a network file or ONNX")
+    what.add_argument("--property", metavar="VNNLIB", help="a query: refuted when it is sat, holds when it is unsat")
+    prove.add_argument("--outputs", metavar="I,J,...", help="of the network these outputs only, counted from 0")
+    prove.add_argument("--true-at", metavar="VALUE", help="of a circuit: an output is true where it is this number, else false")
     prove.add_argument("-o", dest="output", metavar="CERT", help="write the certificate")
     prove.add_argument("--floor", choices=("established", "certified"), default="established")
 
@@ -143,6 +148,8 @@ def _parser() -> Parser:
     run.add_argument(
         "--dtype", default="auto", metavar="DTYPE", help="auto, exact (rationals), float32, ...; refused when not exact"
     )
+
+    add_export(_command(commands, "export", "commands.exporting:export", "write a network or a claim for another tool"))
 
     audit = _command(commands, "audit", "commands.audit:audit", "replay certificates and bundles by the kernel alone")
     audit.add_argument("certificates", nargs="+", metavar="CERT|BUNDLE")

@@ -7,7 +7,7 @@ is the same network, to the bit of its digest.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from proofcheck.domains import Domain
@@ -158,9 +158,3 @@ def _classified(network: Network, classes: dict[tuple[Activation, Form], int]) -
         known.append(form)
     return [known[node] for node in network.output.tolist()]
 
-
-def on_domain(network: Network, domain: Domain) -> Network:
-    """The network for the inputs in `domain` only. Raises Refusal unless that lies inside its own domain."""
-    if not domain.is_subset(network.domain):
-        raise Refusal(f"{domain.describe()} is not certainly inside {network.domain.describe()}, for which the network is made")
-    return replace(network, domain=domain)
