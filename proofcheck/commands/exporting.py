@@ -26,7 +26,9 @@ def export(options: Namespace) -> int:
     check_writable(options.output)
     network, task = subject(options)
     if options.layered:
-        network, task = layered(network), _of_layered(task)
+        if task is not None:
+            raise UsageError("--layered makes another network, of which the claim says nothing: export the network alone")
+        network = layered(network)
     network = on_grid(with_outputs(network, options.outputs), options.grid)
     write_whole(_bytes(network, _question(network, task, options), options), options.output)
     print(f"{options.output}: {options.to} of {network!r}")
@@ -75,17 +77,14 @@ def subject(options: Namespace) -> tuple[Network, Task | None]:
     return task.network, task if claim else None
 
 
-def _of_layered(task: Task | None) -> None:
-    if task is not None:
-        raise UsageError("--layered makes another network, of which the claim says nothing: export the network alone")
-
-
 def _question(network: Network, task: Task | None, options: Namespace) -> Question | None:
     """The question to write beside the network, None for formats that have none."""
     given = [name for name in ("equals", "property") if getattr(options, name)]
     if options.to not in QUERIES:
         if given:
-            raise UsageError(f"--{given[0]} asks a question, and {options.to} files hold a network only: say --to vnnlib or smtlib")
+            raise UsageError(
+                f"--{given[0]} asks a question, and {options.to} files hold a network only: say --to vnnlib or smtlib"
+            )
         return None
     if len(given) + (task is not None) > 1:
         raise UsageError("one question at a time: a claim, --equals or --property")

@@ -9,8 +9,8 @@ from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 
-from proofcheck.circuits import Circuit, emulate, read_circuit
 from proofcheck.checkers.task import Budget, Task
+from proofcheck.circuits import Circuit, emulate, read_circuit
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.claims.formulate import check_domain
 from proofcheck.claims.judged import Evidence, details, verdict_words
@@ -50,6 +50,7 @@ def prove(options: Namespace) -> int:
     network = with_outputs(network_in(options.network), options.outputs)
     if options.property:
         task, words = Task(network, read_vnnlib(options.property).negated(network)), f"never satisfies {options.property}"
+        assert task.statement.domain is not None
         check_domain(task.statement.domain, network)
     else:
         task, words = equality(network, options.equals, options.true_at), f"equals {options.equals}"

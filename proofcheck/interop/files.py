@@ -14,7 +14,8 @@ from proofcheck.errors import Refusal, UsageError
 from proofcheck.interop.onnx_read import is_onnx, read_onnx
 from proofcheck.networks import Network, Port, read_network
 
-GRID = re.compile(r"(-?\d{1,400}(?:/\d{1,400}|\.\d{1,400})?),(-?\d{1,400}(?:/\d{1,400}|\.\d{1,400})?),(\d{1,400}(?:/\d{1,400}|\.\d{1,400})?)")
+NUMBER = r"(-?\d{1,400}(?:/\d{1,400}|\.\d{1,400})?)"
+GRID = re.compile(f"{NUMBER},{NUMBER},{NUMBER}")
 
 
 def network_in(path: str | Path) -> Network:

@@ -157,4 +157,3 @@ def _classified(network: Network, classes: dict[tuple[Activation, Form], int]) -
             form = unit(classes.setdefault((activation, form), network.input_count + len(classes)))
         known.append(form)
     return [known[node] for node in network.output.tolist()]
-

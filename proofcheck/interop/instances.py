@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 from proofcheck.circuits import emulate, kogge_stone_adder, ripple_adder
@@ -44,20 +44,28 @@ def maxima() -> Iterator[Instance]:
     for n in (4, 8, 16):
         f = network(tournament(inputs(n, on=Box(-1, 1))))
         yield _unsat(
-            f"maximum_{n}_is_no_less", f, lambda x, y: any_of([y[0] <= a - MARGIN for a in x]),
+            f"maximum_{n}_is_no_less",
+            f,
+            lambda x, y: any_of([y[0] <= a - MARGIN for a in x]),
             "the output is the maximum of the inputs, and no input is above it",
         )
         yield _unsat(
-            f"maximum_{n}_is_attained", f, lambda x, y: all_of([y[0] >= a + MARGIN for a in x]),
+            f"maximum_{n}_is_attained",
+            f,
+            lambda x, y: all_of([y[0] >= a + MARGIN for a in x]),
             "the output is the maximum of the inputs, and so one of them",
         )
         yield _sat(
-            f"maximum_{n}_at_a_corner", f, lambda x, y: all_of([y[0] >= 1, total(x) <= 2 - len(x)]),
-            "only the points with one input 1 and all others -1 answer it", [1] + [-1] * (n - 1),
+            f"maximum_{n}_at_a_corner",
+            f,
+            lambda x, y: all_of([y[0] >= 1, total(x) <= 2 - len(x)]),
+            "only the points with one input 1 and all others -1 answer it",
+            [1] + [-1] * (n - 1),
         )
         x = inputs(n, on=Box(-1, 1))
         yield _unsat(
-            f"maximum_{n}_by_two_networks", network([tournament(x) - chain(x)]),
+            f"maximum_{n}_by_two_networks",
+            network([tournament(x) - chain(x)]),
             lambda x, y: any_of([y[0] >= MARGIN**2, y[0] <= -(MARGIN**2)]),
             "the output is the difference of two networks that compute the same maximum, by a tournament and by a chain",
         )
@@ -68,16 +76,23 @@ def sorting() -> Iterator[Instance]:
     for n in (3, 5, 7):
         f = network(in_order(inputs(n, on=Box(0, 1))))
         yield _unsat(
-            f"sorting_{n}_is_in_order", f, lambda x, y: any_of([a >= b + MARGIN for a, b in zip(y, y[1:], strict=False)]),
+            f"sorting_{n}_is_in_order",
+            f,
+            lambda x, y: any_of([a >= b + MARGIN for a, b in pairwise(y)]),
             "the outputs are the inputs in increasing order",
         )
         yield _unsat(
-            f"sorting_{n}_keeps_the_sum", f, lambda x, y: any_of([total(y) - total(x) >= MARGIN, total(x) - total(y) >= MARGIN]),
+            f"sorting_{n}_keeps_the_sum",
+            f,
+            lambda x, y: any_of([total(y) - total(x) >= MARGIN, total(x) - total(y) >= MARGIN]),
             "the outputs are the inputs in another order, so that their sum is the same",
         )
         yield _sat(
-            f"sorting_{n}_at_a_point", f, lambda x, y: all_of([y[0] >= Fraction(1, 3), y[-1] <= Fraction(1, 3)]),
-            "only the point with all inputs 1/3, which is no binary float, answers it", [Fraction(1, 3)] * n,
+            f"sorting_{n}_at_a_point",
+            f,
+            lambda x, y: all_of([y[0] >= Fraction(1, 3), y[-1] <= Fraction(1, 3)]),
+            "only the point with all inputs 1/3, which is no binary float, answers it",
+            [Fraction(1, 3)] * n,
         )
 
 
@@ -94,10 +109,15 @@ def shortest_paths() -> Iterator[Instance]:
             return any_of([y[i * n + j] >= y[i * n + k] + y[k * n + j] + MARGIN for i, j, k in paths])
 
         yield _unsat(
-            f"shortest_paths_{n}_triangles", f, triangles, "the outputs are lengths of shortest walks, which satisfy the triangle inequality"
+            f"shortest_paths_{n}_triangles",
+            f,
+            triangles,
+            "the outputs are lengths of shortest walks, which satisfy the triangle inequality",
         )
         yield _unsat(
-            f"shortest_paths_{n}_are_no_longer", f, lambda x, y: any_of([b >= a + MARGIN for a, b in zip(x, y, strict=True)]),
+            f"shortest_paths_{n}_are_no_longer",
+            f,
+            lambda x, y: any_of([b >= a + MARGIN for a, b in zip(x, y, strict=True)]),
             "an edge is a walk, so that no shortest walk is longer",
         )
 
@@ -111,19 +131,25 @@ def sawteeth() -> Iterator[Instance]:
         f = network([x])
         step = Fraction(1, 2**m)
         peak = (2 ** (m - 1) | 1) * step
-        yield _unsat(
-            f"sawtooth_{m}_ends_at_1", f, lambda x, y: y[0] >= 1 + MARGIN, "the tent map sends [0, 1] into itself"
-        )
+        yield _unsat(f"sawtooth_{m}_ends_at_1", f, lambda x, y: y[0] >= 1 + MARGIN, "the tent map sends [0, 1] into itself")
         yield _sat(
-            f"sawtooth_{m}_at_a_peak", f,
-            lambda x, y, a=peak, s=step: all_of([x[0] >= a - s / 2, x[0] <= a + s / 2, y[0] >= 1]),
-            "of the inputs asked for only the odd multiple of 2^-m in the middle reaches 1", [peak],
+            f"sawtooth_{m}_at_a_peak",
+            f,
+            _top(peak - step / 2, peak + step / 2),
+            "of the inputs asked for only the odd multiple of 2^-m in the middle reaches 1",
+            [peak],
         )
         yield _unsat(
-            f"sawtooth_{m}_beside_a_peak", f,
-            lambda x, y, a=peak, s=step: all_of([x[0] >= a + s / 4, x[0] <= a + s, y[0] >= 1]),
+            f"sawtooth_{m}_beside_a_peak",
+            f,
+            _top(peak + step / 4, peak + step),
             "the inputs asked for hold no odd multiple of 2^-m, and only those reach 1",
         )
+
+
+def _top(low: Fraction, high: Fraction) -> Ask:
+    """Whether the output reaches 1 for an input from low to high."""
+    return lambda x, y: all_of([x[0] >= low, x[0] <= high, y[0] >= 1])
 
 
 def absorption() -> Iterator[Instance]:
@@ -142,7 +168,9 @@ def adders() -> Iterator[Instance]:
         pair = [interpret(emulate(circuit(p)), x, WIRES) for circuit in (ripple_adder, kogge_stone_adder)]
         f = network([a - b for a, b in zip(*pair, strict=True)])
         yield _unsat(
-            f"adders_{p}_agree", f, lambda x, y: any_of([part for v in y for part in (v >= Fraction(1, 2), v <= Fraction(-1, 2))]),
+            f"adders_{p}_agree",
+            f,
+            lambda x, y: any_of([part for v in y for part in (v >= Fraction(1, 2), v <= Fraction(-1, 2))]),
             "on bits both networks add modulo 2^p, so that every output is 0",
         )
 

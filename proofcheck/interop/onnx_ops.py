@@ -234,7 +234,9 @@ def _extreme(sign: int) -> Operator:
         best = forms(_given(args, 0, "data"))
         for index in range(1, len(args)):
             other = forms(_given(args, index, "data"))
-            best = _map(lambda a, b: combined([(1, b), (sign, builder.neuron(combined([(sign, a), (-sign, b)]), RELU))]), best, other)
+            best = _map(
+                lambda a, b: combined([(1, b), (sign, builder.neuron(combined([(sign, a), (-sign, b)]), RELU))]), best, other
+            )
         return [best]
 
     return apply

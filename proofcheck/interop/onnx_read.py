@@ -8,6 +8,7 @@ refused by name.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from proofcheck.domains import Domain, Reals, domain_of
 from proofcheck.errors import InputError, ProofcheckError
 from proofcheck.interop.forms import Builder, Form
 from proofcheck.interop.onnx_ops import LARGEST_TENSOR, OPERATORS, Array, forms, input_forms
-from proofcheck.interop.optional import onnx_package
+from proofcheck.interop.optional import decode_error, onnx_package
 from proofcheck.networks import Network, Port
 
 NUMERIC = {1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 16}
@@ -45,10 +46,9 @@ def read_onnx(file: str | Path | bytes) -> Network:
 
 
 def _network(onnx: Any, data: bytes) -> Network:
-    decode_error = onnx_decode_error()
     try:
         model = onnx.load_model_from_string(data)
-    except (decode_error, ValueError, RuntimeError):
+    except (decode_error(), ValueError, RuntimeError):
         raise InputError("this is no ONNX model") from None
     graph = model.graph
     if not graph.input or not graph.output:
@@ -88,14 +88,6 @@ def _network(onnx: Any, data: bytes) -> Network:
     return _finished(model, builder, values)
 
 
-def onnx_decode_error() -> type[Exception]:
-    """The exception of the protobuf package for bytes that are no message."""
-    from google.protobuf.message import DecodeError
-
-    error: type[Exception] = DecodeError
-    return error
-
-
 def _finished(model: Any, builder: Builder, values: dict[str, Array]) -> Network:
     outputs: list[Form] = []
     ports = []
@@ -112,8 +104,6 @@ def _finished(model: Any, builder: Builder, values: dict[str, Array]) -> Network
 
 def _as_written(model: Any, network: Network) -> Network:
     """With the ports and the domain that proofcheck wrote into the file, if they fit."""
-    from dataclasses import replace
-
     note = next((entry.value for entry in model.metadata_props if entry.key == "proofcheck"), None)
     if note is None:
         return network
@@ -125,7 +115,9 @@ def _as_written(model: Any, network: Network) -> Network:
         domain: Domain = domain_of(data["domain"])
         return replace(network, inputs=inputs, outputs=outputs, domain=domain)
     except (ValueError, TypeError, KeyError, RecursionError, InputError):
-        raise InputError("the note of proofcheck in the file does not fit its graph: write it again by proofcheck export") from None
+        raise InputError(
+            "the note of proofcheck in the file does not fit its graph: write it again by proofcheck export"
+        ) from None
 
 
 def _true_inputs(model: Any) -> list[Any]:
@@ -140,7 +132,9 @@ def _shape_of(entry: Any) -> tuple[int, ...]:
         raise InputError(f"the input {entry.name!r} is no tensor of floats")
     shape = tuple(d.dim_value if d.HasField("dim_value") else 1 for d in kind.shape.dim)
     if not all(extent > 0 for extent in shape) or prod(shape) > LARGEST_TENSOR:
-        raise InputError(f"the input {entry.name!r} has the shape {list(shape)}: positive extents, at most 2^26 values, are expected")
+        raise InputError(
+            f"the input {entry.name!r} has the shape {list(shape)}: positive extents, at most 2^26 values, are expected"
+        )
     return shape
 
 
@@ -210,6 +204,3 @@ def _set(values: dict[str, Array], name: str, value: Array) -> None:
 def is_onnx(path: str | Path) -> bool:
     """Whether a file is to be read as ONNX: its name says so."""
     return str(path).lower().endswith(".onnx")
-
-
-

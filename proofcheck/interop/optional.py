@@ -17,3 +17,9 @@ def onnx_package() -> Any:
     except ImportError:
         raise Refusal("ONNX files need the package onnx, which is not installed: pip install 'proofcheck[onnx]'") from None
     return onnx
+
+
+def decode_error() -> type[Exception]:
+    """The exception of the protobuf package, which comes with onnx, for bytes that are no message."""
+    error: type[Exception] = import_module("google.protobuf.message").DecodeError
+    return error

@@ -31,9 +31,7 @@ class Question:
     def negated(self, network: Network) -> Statement:
         """The claim that there is none, about this network. Raises InputError when their sizes differ."""
         if self.domain.dimension != network.input_count:
-            raise InputError(
-                f"the question is about {self.domain.dimension} inputs, the network has {network.input_count}"
-            )
+            raise InputError(f"the question is about {self.domain.dimension} inputs, the network has {network.input_count}")
         outside = next((t for t in postorder((self.condition,)) if t.op == "output" and t.data >= len(network.output)), None)
         if outside is not None:
             raise InputError(f"the question reads {outside!r}, the network has {len(network.output)} outputs")
@@ -76,9 +74,7 @@ def circuit_terms(circuit: Circuit, inputs: list[Term]) -> tuple[Term, ...]:
     def literal(value: int) -> Term:
         return negation(known[value >> 1]) if value & 1 else known[value >> 1]
 
-    for operation, left, right in zip(
-        circuit.operation.tolist(), circuit.left.tolist(), circuit.right.tolist(), strict=True
-    ):
+    for operation, left, right in zip(circuit.operation.tolist(), circuit.left.tolist(), circuit.right.tolist(), strict=True):
         pair = literal(left), literal(right)
         known.append(all_of(pair) if operation == AND else exclusive(*pair))
     return tuple(literal(value) for value in circuit.output.tolist())

@@ -68,7 +68,7 @@ def _replay(instance: Instance) -> None:
         return
     x = instance.witness
     y = evaluate(instance.network, x)
-    if not instance.question.domain.contains(x) or evaluate_terms((instance.question.condition,), x, y) != (1,):
+    if not instance.question.domain.contains(x) or evaluate_terms((instance.question.condition,), x, y)[0] != 1:
         raise ProofcheckError(f"the witness of the instance {instance.name} does not replay")
 
 

@@ -34,7 +34,9 @@ def torch_text(network: Network, dtype: str = "auto", certified: bool = True) ->
     blocks = blocks_of(network)
     inputs, outputs = _samples(network)
     exact = f"exact for all inputs in {network.domain.describe()}, in any order of summation"
-    note = f"Evaluation in {dtype} is {exact}." if not rounds else f"The weights are exact; evaluation in {dtype} may round, since {rounds}."
+    note = f"Evaluation in {dtype} is {exact}."
+    if rounds:
+        note = f"The weights are exact; evaluation in {dtype} may round, since {rounds}."
     body = _sequential(blocks, dtype) if _plain(blocks) else _general(blocks, dtype)
     return _TEMPLATE.format(
         digest=network.digest,
@@ -79,12 +81,7 @@ def state_dict_bytes(network: Network, dtype: str = "auto", certified: bool = Tr
 def _plain(blocks: Blocks) -> bool:
     """Linear, ReLU, Linear, ..., ending with a Linear or a ReLU."""
     kinds = [block.activation.kind for block in blocks.blocks]
-    return (
-        blocks.sequential
-        and bool(kinds)
-        and all(kind == "relu" for kind in kinds[:-1])
-        and kinds[-1] in ("relu", "identity")
-    )
+    return blocks.sequential and bool(kinds) and all(kind == "relu" for kind in kinds[:-1]) and kinds[-1] in ("relu", "identity")
 
 
 def _samples(network: Network) -> tuple[list[tuple[Fraction, ...]], list[tuple[Fraction, ...]]]:
@@ -105,7 +102,9 @@ def _sequential(blocks: Blocks, dtype: str) -> str:
         layers.append(f"        linear({_literal(block.matrix, dtype)}, {_literal(block.bias, dtype)}),")
         if block.activation.kind == "relu":
             layers.append("        nn.ReLU(),")
-    return "\n".join(["def network():", '    """The network as a torch module."""', "    return nn.Sequential(", *layers, "    )"])
+    return "\n".join(
+        ["def network():", '    """The network as a torch module."""', "    return nn.Sequential(", *layers, "    )"]
+    )
 
 
 def _general(blocks: Blocks, dtype: str) -> str:
@@ -124,9 +123,9 @@ def _general(blocks: Blocks, dtype: str) -> str:
     used = sorted({block for block, _ in blocks.output})
     joined = f"torch.cat([{', '.join(f'values[{b}]' for b in used)}], dim=1)"
     start, total = {}, 0
-    for block in used:
-        start[block] = total
-        total += blocks.network.input_count if block == 0 else len(blocks.blocks[block - 1].nodes)
+    for number in used:
+        start[number] = total
+        total += blocks.network.input_count if number == 0 else len(blocks.blocks[number - 1].nodes)
     lines.append(f"        return {joined}[:, {[start[block] + row for block, row in blocks.output]}]")
     return "\n".join([*lines, "", "", "def network():", '    """The network as a torch module."""', "    return Network()"])
 
@@ -183,7 +182,8 @@ def packed(text, shape):
 
 
 def linear(weight, bias):
-    layer = nn.Linear(weight.shape[1], weight.shape[0], dtype=DTYPE)
+    layer = nn.Linear(1, 1, dtype=DTYPE)
+    layer.in_features, layer.out_features = weight.shape[1], weight.shape[0]
     layer.weight, layer.bias = nn.Parameter(weight), nn.Parameter(bias)
     return layer
 

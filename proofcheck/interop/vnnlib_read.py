@@ -73,7 +73,9 @@ class _Reader:
                         if not self._bound(part, lows, highs):
                             conditions.append(self._boolean(part))
                 case _:
-                    self.fault(f"{str(command[0])[:40] if command else 'an empty command'} where a declaration or assert is expected")
+                    self.fault(
+                        f"{str(command[0])[:40] if command else 'an empty command'} where a declaration or assert is expected"
+                    )
         if not self.inputs or not self.outputs:
             raise InputError("the query declares no inputs or no outputs", self.path)
         for i in range(self.inputs):
@@ -212,7 +214,7 @@ class _Reader:
                 else:
                     self.fault("a product of two variables: only linear expressions are read")
             return constant(factor) if variable is None else affine(0, [(factor, variable)])
-        self.fault(f"{str(word)[:20]!r} where +, - or * is expected")
+        return self.fault(f"{str(word)[:20]!r} where +, - or * is expected")
 
 
 def _greater(strict: bool) -> Callable[[Term, Term], Term]:
@@ -238,7 +240,9 @@ def _commands(text: str, path: str) -> Iterator[tuple[list[Any], int]]:
     while position < end:
         match = TOKEN.match(text, position)
         if match is None:
-            raise InputError(f"{text[position:].split(maxsplit=1)[0][:40]!r} cannot be read", path, line + _blank_lines(text, position))
+            raise InputError(
+                f"{text[position:].split(maxsplit=1)[0][:40]!r} cannot be read", path, line + _blank_lines(text, position)
+            )
         line += match[0].count("\n")
         position = match.end()
         token = match[1] or match[2] or match[3]

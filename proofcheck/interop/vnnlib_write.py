@@ -159,7 +159,13 @@ class _Writer:
                 name = (self.inputs if term.op == "input" else self.outputs)[term.data]
                 linear[name] = linear.get(name, Fraction(0)) + by
             else:
-                return self._split(by, term, [*stack, *((c, self.variable(name)) for name, c in linear.items() if name and c)], linear[""], strict)
+                return self._split(
+                    by,
+                    term,
+                    [*stack, *((c, self.variable(name)) for name, c in linear.items() if name and c)],
+                    linear[""],
+                    strict,
+                )
         return self._count(atom("<" if strict else "<=", linear))
 
     def _split(self, by: Fraction, term: Term, rest: list[tuple[Fraction, Term]], start: Fraction, strict: bool) -> Formula:
@@ -209,7 +215,8 @@ class _Writer:
             return self._compare(turned, name, _decimal(bound))
         scale = lcm(*(c.denominator for c in (constant, *pairs.values())))
         words = [
-            name if by * scale == 1 else f"(* {_decimal(by * scale)} {name})" for name, by in sorted(pairs.items(), key=lambda pair: self.place[pair[0]])
+            name if by * scale == 1 else f"(* {_decimal(by * scale)} {name})"
+            for name, by in sorted(pairs.items(), key=lambda pair: self.place[pair[0]])
         ]
         left = "0.0" if not words else words[0] if len(words) == 1 else f"(+ {' '.join(words)})"
         return self._compare(relation, left, _decimal(-constant * scale))
