@@ -90,6 +90,7 @@ def _parser() -> Parser:
     gate.add_argument("--only", default="", metavar="PATTERN", help='claims whose "construction::claim" matches')
     for name, kind in (("json", "evidence, for --base"), ("junit", "a JUnit report"), ("sarif", "a SARIF report")):
         gate.add_argument(f"--{name}", metavar="FILE", help=f"write {kind}")
+    gate.add_argument("--github", action="store_true", help="annotations and a summary, as in GitHub Actions without asking")
     gate.add_argument("--bundle", metavar="FILE", help="write evidence, certificates and kernel in one file, to audit offline")
     gate.add_argument("--base", metavar="EVIDENCE", help="fail when a claim became weaker than in this --json file")
     gate.add_argument("--budget", metavar="TIME", help="wall clock for the whole run, such as 90s, 10m, 2h")
