@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
-from proofcheck.commands.arguments import add_export
+from proofcheck.commands.arguments import add_badge, add_export
 from proofcheck.errors import ProofcheckError, UsageError
 
 EXITS = """exit codes: 0 every floor met; 1 refuted; 2 weaker than a floor or than --base; 3 unknown; 4 nothing was checked;
@@ -160,6 +160,11 @@ def _parser() -> Parser:
     bench.add_argument("--json", metavar="FILE", help="write the rows as JSON")
     bench.add_argument("--only", default="", metavar="TEXT", help="rows whose name or words contain it")
     bench.add_argument("--peer-python", metavar="PYTHON", help="the Python in which the peers are installed (default: this one)")
+
+    add_badge(_command(commands, "badge", "commands.badge:badge", "a picture (SVG) of an evidence file, with its scope"))
+    completion = _command(commands, "completion", "commands.completion:completion", "print completion for a shell")
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
+    completion.set_defaults(parser=parser)
     return parser
 
 

@@ -23,3 +23,11 @@ def add_export(parser: ArgumentParser) -> None:
     parser.add_argument("--fixed-batch", action="store_true", help="onnx: a batch of 1, as verifiers like it")
     parser.add_argument("--vnnlib-version", default="2.0", choices=("1.0", "2.0"))
     parser.add_argument("--suite", metavar="DIR", help="write instances with answers known by theorem, for verifiers")
+
+
+def add_badge(parser: ArgumentParser) -> None:
+    """The arguments of `proofcheck badge`."""
+    parser.add_argument("evidence", metavar="EVIDENCE", help="what `proofcheck gate --json` wrote")
+    parser.add_argument("-o", dest="output", required=True, metavar="SVG")
+    parser.add_argument("--only", default="", metavar="PATTERN", help='claims whose "construction::claim" matches')
+    parser.add_argument("--label", default="", metavar="TEXT", help="instead of the name of the construction or claim")
