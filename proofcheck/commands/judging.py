@@ -94,12 +94,12 @@ def seconds(text: str | None) -> float | None:
 
 
 def _judged(files: Sequence[ConstructionFile], options: Options) -> Judged:
-    with _watching() as watch:
+    with watching() as watch:
         return run_gate(files, options, watch)
 
 
 @contextmanager
-def _watching() -> Iterator[Watch]:
+def watching() -> Iterator[Watch]:
     """A progress bar on standard error when that is a terminal; otherwise nothing."""
     if not sys.stderr.isatty():
         yield Watch()
