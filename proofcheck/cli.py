@@ -102,7 +102,7 @@ def _parser() -> Parser:
         commands, "list", "commands.catalogue:list_constructions", "every construction, and how far each claim is settled"
     )
     listing.add_argument(
-        "query", nargs="?", default="", metavar="QUERY", help="words that name, title, source or a claim contain"
+        "query", nargs="?", default="", metavar="QUERY", help="words, and terms such as computes:max, depth<=2, certified, ~TERM, ?TERM"
     )
     listing.add_argument("--json", action="store_true", help="as JSON")
 
@@ -150,9 +150,9 @@ def _parser() -> Parser:
     site = _command(commands, "site", "commands.site:site", "the catalogue as static pages")
     site.add_argument("folder", metavar="DIR", help="a new folder, or one that this command wrote: it is replaced as a whole")
     site.add_argument("paths", nargs="*", metavar="PATH", help="files or folders of constructions (default: constructions)")
-    site.add_argument("--evidence", metavar="FILE", help="show what this --json or --bundle file of a gate says, and judge nothing")
-    site.add_argument("--earlier", action="append", default=[], metavar="FILE", help="an older --json file, for the history of status")
-    site.add_argument("--mutants", type=int, default=40, metavar="N", help="planted faults to try on each construction (default 40)")
+    site.add_argument("--evidence", metavar="FILE", help="what a gate wrote by --json or --bundle: judge nothing")
+    site.add_argument("--earlier", action="append", default=[], metavar="FILE", help="older --json files, for histories")
+    site.add_argument("--mutants", type=int, default=40, metavar="N", help="planted faults a construction (default 40)")
     site.add_argument("-j", dest="workers", type=int, default=2, metavar="N", help="judge and replay in N processes (default 2)")
 
     bench = _command(commands, "bench", "commands.bench:bench", "benchmarks beside other tools; without a name, which there are")

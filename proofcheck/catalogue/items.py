@@ -15,7 +15,7 @@ from proofcheck.errors import ProofcheckError
 from proofcheck.spec.relations import Size, SizeRelation, relation_of
 
 Facts = Mapping[str, Mapping[str, Any]]
-LONGEST = 300
+LONGEST = 400
 MIRRORED = {"==": "==", "<=": ">=", "<": ">"}
 
 
@@ -36,7 +36,8 @@ def item(
     for claim in description.claims:
         settled = {_label(size): standing.get(claim.name, {}).get(size, "unjudged") for size in claim.sizes}
         about = facts.get(claim.name, {})
-        says = " ".join(dict.fromkeys([claim.name, *(str(fact.get("says", "")) for fact in about.values())]))[: 4 * LONGEST]
+        sentences = list(dict.fromkeys(str(fact.get("says", "")) for fact in about.values()))
+        says = " ".join([claim.name, *sentences[:3]])[:LONGEST]
         claims.append({"name": claim.name, "kind": claim.kind, "says": says.lower(), "settled": settled})
         for size, fact in about.items():
             how = standing.get(claim.name, {}).get(size)
@@ -47,7 +48,7 @@ def item(
     words = (name, path, description.title, description.summary, source.citation, source.arxiv, source.doi)
     return {
         "name": name.lower(),
-        "text": " ".join([*words, *(claim["says"] for claim in claims)]).lower(),
+        "text": " ".join(words).lower(),
         "subject": subject_of(path),
         "paper": " ".join((source.citation, source.arxiv, source.doi)).lower(),
         "act": sorted(kinds),
@@ -59,7 +60,7 @@ def item(
 
 
 def measured(fact: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
-    """(measure, "==", "<=" or ">=", number) when the relation has one measure alone on one side, and only numbers on the other."""
+    """(measure, "==", "<=" or ">=", number) when a measure stands alone on one side of the relation, and numbers on the other."""
     try:
         relation = relation_of(fact["relation"])
         found = _alone(relation)

@@ -26,6 +26,7 @@ Answer = bool | None  # None: unknown
 Item = Mapping[str, Any]
 
 ALL_SIZES = "all sizes"
+NOTHING = Fraction(0)
 KINDS = ("computes", "approximates", "property", "exact", "relation", "enclosure", "probably", "forall", "grows", "unrolls")
 HOW = ("certified", "established", "unrefuted", "refuted", "unknown", "unjudged")
 FIELDS = ("name", "subject", "paper", "act", "form", "scope", "claim")
@@ -40,7 +41,7 @@ class Word:
     op: str
     text: str = ""
     compare: str = ""
-    number: Fraction = Fraction(0)
+    number: Fraction = NOTHING
     negated: bool = False
     asks: bool = False
 
@@ -85,23 +86,26 @@ def _word(text: str) -> Word:
     bare = text[1:] if asks or negated else text
     if not bare:
         raise UsageError(f"{text!r} asks nothing: write ~ and ? in front of a term, as in ?depth<=2")
-    mode = {"asks": asks, "negated": negated}
+
+    def word(op: str, text: str = "", compare: str = "", number: Fraction = NOTHING) -> Word:
+        return Word(op, text, compare, number, negated, asks)
+
     if comparison := COMPARISON.fullmatch(bare):
         name, compare, number = comparison.groups()
         if name not in MEASURES:
             raise UsageError(f"{name!r} is no size: known are {', '.join(MEASURES)}")
         if number.endswith("/0"):
             raise UsageError(f"{number} has no value: compare {name} with a number")
-        return Word("measure", name, "=" if compare == "==" else compare, Fraction(number), **mode)
+        return word("measure", name, "=" if compare == "==" else compare, Fraction(number))
     if bare in HOW:
-        return Word(bare, **mode)
+        return word(bare)
     field, colon, rest = bare.partition(":")
     field = SAME.get(field, field)
     if not colon:
-        return Word("text", bare, **mode)
+        return word("text", bare)
     if field not in FIELDS and field not in KINDS:
         raise UsageError(f"{field!r} is no field of a query: known are {', '.join((*FIELDS, *KINDS))}")
-    return Word(field, rest, **mode)
+    return word(field, rest)
 
 
 def _sizes(item: Item) -> list[str]:
@@ -115,7 +119,7 @@ def _answer(word: Word, item: Item, accepted: set[str]) -> Answer:
     if word.sized:
         answer = _any(_at(Word(word.op, word.text, word.compare, word.number), item, size, accepted) for size in _sizes(item))
     elif word.op == "text":
-        answer = word.text in item["text"]
+        answer = word.text in item["text"] or any(word.text in claim["says"] for claim in item["claims"])
     elif word.op in HOW:
         wanted = {"certified", "established"} if word.op == "established" else {word.op}
         answer = any(how in wanted for claim in item["claims"] for how in claim["settled"].values())

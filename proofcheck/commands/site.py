@@ -7,16 +7,15 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
-from proofcheck import kernel
-from proofcheck.bundle.audit import kernel_digest
 from proofcheck.catalogue.discovery import DEFAULT_ROOT, ConstructionFile, discover
-from proofcheck.catalogue.fingerprint import sha256_of, solver_versions
+from proofcheck.catalogue.fingerprint import sha256_of
 from proofcheck.catalogue.listing import known
 from proofcheck.catalogue.store import local_store
 from proofcheck.checkers.fence import lacks
+from proofcheck.commands.versions import versions
 from proofcheck.errors import InputError, ProofcheckError, UsageError
 from proofcheck.gate.compare import compare
 from proofcheck.gate.evidence_file import Entry, read_entries
@@ -24,7 +23,7 @@ from proofcheck.gate.report import final_code
 from proofcheck.gate.run import Options, run_gate
 from proofcheck.site.build import Made, subject_of_file, write_site
 from proofcheck.site.evidence import Witnessed, of_file, of_run
-from proofcheck.site.pages import Subject
+from proofcheck.site.subject import Subject
 
 
 def site(options: Namespace) -> int:
@@ -44,20 +43,6 @@ def site(options: Namespace) -> int:
     made = write_site(options.folder, subjects, witnessed, _root(files), _history(subjects, earlier))
     print("\n".join(_summary(made, len(subjects), time.monotonic() - begin)))
     return 0
-
-
-def versions() -> dict[str, str]:
-    """What a gate of today runs with, and when: for the pages' boxes."""
-    folder = Path(str(kernel.__file__)).parent
-    sources = {file.name: file.read_bytes() for file in folder.glob("*.py")}
-    lines = sum(data.count(b"\n") for data in sources.values())
-    python, *solvers = solver_versions()
-    kept = [python.replace("python ", "Python ").split(" x86")[0], *(s for s in solvers if s.startswith("z3"))]
-    return {
-        "date": datetime.now(UTC).strftime("%-d %B %Y"),
-        "versions": f"proofcheck 0.1.0, {', '.join(kept)}",
-        "kernel": f"Kernel: {lines} lines of Python, SHA-256 {kernel_digest(sources)[:16]}",
-    }
 
 
 def _of_run(files: Sequence[ConstructionFile], options: Namespace) -> Witnessed:
@@ -95,7 +80,7 @@ def _history(subjects: Sequence[Subject], earlier: Sequence[Sequence[Entry]]) ->
     """What changed between older evidence files, in the order given, by construction."""
     lines: dict[str, list[str]] = {}
     names = {subject.name for subject in subjects}
-    for before, after in zip(earlier, earlier[1:], strict=False):
+    for before, after in pairwise(earlier):
         for change in compare(before, after):
             name = change.subject.partition("::")[0]
             if name in names:

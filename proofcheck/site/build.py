@@ -22,8 +22,10 @@ from proofcheck.networks import network_bytes
 from proofcheck.site import catalogue_pages, literature
 from proofcheck.site.evidence import Witnessed
 from proofcheck.site.graph import graph_of
-from proofcheck.site.pages import LARGEST_DOWNLOAD, Subject, certificates, page, row, script_json
+from proofcheck.site.pages import LARGEST_DOWNLOAD, certificates, file_name, page, row, script_json
+from proofcheck.site.subject import Subject
 from proofcheck.site.views import LETTERS
+from proofcheck.site.widths import widths
 
 HERE = Path(__file__).parent
 MARKER = ".proofcheck-site"
@@ -114,11 +116,12 @@ def _write(
     nav = [entry for entry in nav if entry[0] != "theorems.html" or notes.roster]
     claims = [claim for subject in subjects for claim in subject.claims]
     made = witnessed.made
+    dated = f"of {made['date']} " if "date" in made else ""
     site = {
         "nav": nav,
         "legend": LEGEND,
         "count_words": f"{len(subjects)} construction{'s' * (len(subjects) != 1)} and {len(claims)} claims",
-        "built": f"Built from {len(subjects)} constructions and their evidence{', ' + made['date'] if 'date' in made else ''}: {witnessed.origin}.",
+        "built": f"Built from {len(subjects)} constructions and {dated}evidence: {witnessed.origin}.",
         "kernel": made.get("kernel", ""),
         "licence": "Code and statements under Apache-2.0",
     }
@@ -145,11 +148,11 @@ def _write(
         items=script_json(catalogue_pages.compact(items)),
         facets=catalogue_pages.facets(items, subjects, notes.papers),
     )
-    graph = graph_of((s.name, s.description.title, s.description.form, s.source, s.claims) for s in subjects)
+    graph = graph_of((s.name, s.description.form, s.source, s.claims) for s in subjects)
     render("graph.html", "graph.html", graph=graph, data=script_json(graph.data()), rows=catalogue_pages.graph_rows(graph))
     render("status.html", "status.html", **catalogue_pages.status(subjects, notes, witnessed))
     if notes.widths:
-        render("widths.html", "widths.html", **catalogue_pages.widths(notes.widths, subjects))
+        render("widths.html", "widths.html", **widths(notes.widths, subjects))
     if notes.roster:
         render("theorems.html", "theorems.html", **catalogue_pages.theorems(notes.roster))
     for name in ("site.css", "site.js"):
@@ -169,8 +172,7 @@ def _downloads(writer: Writer, subject: Subject) -> tuple[list[dict[str, str]], 
         size, network, _ = subject.drawn
         data = network_bytes(network)
         if len(data) <= LARGEST_DOWNLOAD:
-            label = "".join(c if c.isalnum() else "_" for c in size).strip("_")
-            offer(f"{subject.name}.{label}.net", data, "Network", size)
+            offer(f"{subject.name}.{file_name(size)}.net", data, "Network", size)
     for claim, name, data in certificates(subject):
         offer(name, data, "Certificate", claim)
     everything = {

@@ -11,7 +11,8 @@ from proofcheck.site import prose
 from proofcheck.site.evidence import Witnessed
 from proofcheck.site.graph import Graph
 from proofcheck.site.literature import Literature
-from proofcheck.site.pages import Subject, short
+from proofcheck.site.pages import short
+from proofcheck.site.subject import Subject
 from proofcheck.site.views import GLYPHS, ORDER, Mark, Settlement, how_of
 
 STRONGEST = ORDER[::-1]
@@ -22,13 +23,6 @@ WORDS = {
     "unknown": "unknown",
     "refuted": "refuted",
 }
-DRAWINGS = {
-    "meets": '<svg aria-hidden="true" viewBox="0 0 26 12"><path d="M1 6h24M13 1v10" fill="none" stroke="currentColor" stroke-width="2"/></svg>',
-    "gap": '<svg aria-hidden="true" viewBox="0 0 26 12"><path d="M1 6h7M18 6h7M8 1v10M18 1v10" fill="none" stroke="currentColor" stroke-width="2"/></svg>',
-    "one side": '<svg aria-hidden="true" viewBox="0 0 26 12"><path d="M1 6h12M13 1v10" fill="none" stroke="currentColor" stroke-width="2"/></svg>',
-    "superseded": '<svg aria-hidden="true" viewBox="0 0 26 12"><path d="M1 6h24M5 11L21 1" fill="none" stroke="currentColor" stroke-width="2"/></svg>',
-}
-CELL, FAR = 50, 6
 
 
 def now(subject: Subject, made: Mapping[str, str]) -> str:
@@ -116,63 +110,23 @@ def status(subjects: Sequence[Subject], notes: Literature, witnessed: Witnessed)
     """Tally, what is not settled, corrections, status by subject, what has to be believed."""
     settlements = [(s, claim, settlement) for s in subjects for claim in s.claims for settlement in claim.settlements]
     entries = [entry for _, _, settlement in settlements for entry in settlement.entries]
-    counts = Counter(how_of(entry) for entry in entries)
+    counts, claims = Counter(how_of(entry) for entry in entries), sum(len(s.claims) for s in subjects)
     open_ones = [(s, c, t) for s, c, t in settlements if t.mark.how in ORDER[:3] or t.mark.below]
     premises: dict[str, dict[str, None]] = {}
     for subject, _, settlement in settlements:
         for text in settlement.assumptions:
             premises.setdefault(text, {})[subject.name] = None
-    names = {claim.name for s in subjects for claim in s.claims}
     return {
-        "lede": f"{sum(len(s.claims) for s in subjects)} claims of {len(subjects)} constructions, {len(entries)} with their sizes, as the gate found them.",
+        "lede": f"{claims} claims of {len(subjects)} constructions, {len(entries)} with their sizes, as the gate found them.",
         "tally": [(GLYPHS[how], WORDS[how], counts[how]) for how in STRONGEST],
-        "counted": f"Counted is each claim at each of its sizes; a claim for every n counts once. {len(names)} names of claims.",
+        "counted": "Counted is each claim at each of its sizes; a claim for every n counts once.",
         "unsettled": [_open(s, c.name, t) for s, c, t in sorted(open_ones, key=lambda row: ORDER.index(row[2].mark.how))],
-        "assumed": [{"text": text, "names": list(found)} for text, found in premises.items()],
+        "assumed": [{"text": prose.inline(text), "names": list(found)} for text, found in premises.items()],
         "ledger": [_ledger(section) for section in notes.corrections],
         "subjects": _by_subject(subjects),
         "columns": [(GLYPHS[how], WORDS[how]) for how in STRONGEST],
         "methods": _methods(entries),
     }
-
-
-def widths(rows: Sequence[Mapping[str, Any]], subjects: Sequence[Subject]) -> dict[str, Any]:
-    """The table of minimum widths: cited bounds, and beside them the constructions that reach one."""
-    by_name = {subject.name: subject for subject in subjects}
-    found = []
-    for given in rows:
-        here = [by_name[name] for name in given.get("here", ()) if name in by_name]
-        upper, lower = given["upper"], given["lower"]
-        superseded = bool(given.get("superseded"))
-        together = (
-            "superseded" if superseded else "one side" if not upper or not lower else "meets" if given.get("meets") else "gap"
-        )
-        marks = [Mark("cited", upper.get("scope", "all d_x, d_y"))] if upper else []
-        for subject in here:
-            claim = next((claim for claim in subject.claims if claim.name == given["claim"]), None)
-            marks += claim.marks if claim is not None else []
-        found.append(
-            {
-                "id": given["id"],
-                "domain": prose.inline(given["domain"]),
-                "distance": prose.inline(given["distance"]),
-                "activation": given["activation"],
-                "condition": prose.inline(given.get("condition", "")),
-                "upper": prose.inline(upper["formula"]) if upper else "",
-                "lower": prose.inline(lower["formula"]) if lower else "",
-                "upper_marks": marks,
-                "lower_marks": [Mark("cited", lower.get("scope", "all d_x, d_y"))] if lower else [],
-                "upper_key": upper.get("key", "none") if upper else "none",
-                "lower_key": lower.get("key", "none") if lower else "none",
-                "together": together,
-                "drawing": DRAWINGS[together],
-                "superseded": superseded,
-                "source": prose.inline(given["source"]),
-                "note": prose.inline(given.get("note", "")),
-                "here": [{"name": s.name, "title": prose.title(s.description.title)} for s in here],
-            }
-        )
-    return {"rows": found, "map": _map()}
 
 
 def theorems(groups: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -193,7 +147,7 @@ def theorems(groups: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         ]
         found.append({key: group[key] for key in ("id", "title", "words", "column")} | {"rows": rows})
     count = sum(len(group["rows"]) for group in found)
-    words = f"{count} results. Where a number of a paper is given as arXiv, it was not always seen in print: check it before you cite."
+    words = f"{count} results. Not every arXiv number was seen in print: check one before you cite it."
     return {"groups": found, "words": words}
 
 
@@ -267,38 +221,3 @@ def _runs(numbers: Sequence[int]) -> list[Any]:
         else:
             runs.append([number, number])
     return runs
-
-
-def _map() -> dict[str, str]:
-    """The bounds on the least width for uniform approximation by ReLU networks on a compact set, for small d_x and d_y.
-
-    Enough: d_x + d_y, and d_x + 1 for one output (Hanin, Sellke). Needed: max(d_x + 1, d_y) in general, d_y + 1 for
-    d_x < d_y <= 2 d_x (Kim, Min, Park), max(d_x, d_y) + 1 for d_y <= 2 d_x (Rochau, Chan, Gottschalk).
-    """
-    cells, meets = [], 0
-    for x in range(1, FAR + 1):
-        cells.append(f'<text class="hd" x="{23 + CELL * x}" y="40" text-anchor="middle">{x}</text>')
-        cells.append(f'<text class="hd" x="38" y="{27 + CELL * x}" text-anchor="end">{x}</text>')
-    for y in range(1, FAR + 1):
-        for x in range(1, FAR + 1):
-            low, high = least_needed(x, y), x + 1 if y == 1 else x + y
-            meets += low == high
-            words = str(low) if low == high else f"{low}–{high}"
-            cells.append(
-                f'<g class="{"m" if low == high else "gap"}" data-x="{x}" data-y="{y}"><rect x="{CELL * x}" y="{CELL * y}" width="46" height="46" rx="3"/>'
-                f'<text x="{23 + CELL * x}" y="{28 + CELL * y}" text-anchor="middle">{words}</text></g>'
-            )
-    size = CELL * (FAR + 1) - 4
-    spoken = f"Cited bounds on the least width, inputs 1 to {FAR} across, outputs 1 to {FAR} down; they meet in {meets} of {FAR * FAR} cells"
-    svg = (
-        f'<svg class="wmap" id="wmap" viewBox="0 0 {size} {size}" role="img" aria-label="{spoken}"><text class="hd" x="{size / 2}" y="16" text-anchor="middle">inputs dₓ</text>'
-        f'<text class="hd" transform="translate(10 {size / 2}) rotate(90)" text-anchor="middle">outputs d_y</text>{"".join(cells)}</svg>'
-    )
-    title = "Uniform distance, compact set, ReLU: cited bounds on the least width"
-    return {"title": title, "svg": svg, "words": f"Filled: the bounds meet ({meets} of {FAR * FAR}). Framed: a gap is left."}
-
-
-def least_needed(d_x: int, d_y: int) -> int:
-    """The largest cited lower bound for ReLU networks, uniform distance, on a compact set."""
-    low = max(d_x + 1, d_y)
-    return max(low, max(d_x, d_y) + 1) if d_y <= 2 * d_x else low

@@ -1,4 +1,4 @@
-"""How to cite: BibTeX of a source, and a construction's claims as a LaTeX theorem to paste. Titles and names are text, never code."""
+"""How to cite: BibTeX of a source, and a construction's claims as a LaTeX theorem to paste. Titles are text, never code."""
 
 from __future__ import annotations
 

@@ -5,14 +5,14 @@ Folding changes no function: a neuron reads inputs and neurons, each with the su
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from proofcheck.domains import Grid
-from proofcheck.networks import Network, layers
+from proofcheck.networks import Network, Port, layers
 from proofcheck.site.closed_forms import Affine, Interval, activated, affine, atom, simplified, words
 
 MOST_NEURONS = 60
@@ -161,11 +161,15 @@ def figure_of(network: Network, most: int = MOST_NEURONS) -> Figure | None:
 
 def input_names(network: Network) -> list[str]:
     """ "x₀", "d₀₁": the port and the place in it."""
-    return [_named(port.name, place) for port in network.inputs for place in _places(port.shape)]
+    return _names(network.inputs)
 
 
 def output_names(network: Network) -> list[str]:
-    return [_named(port.name, place) for port in network.outputs for place in _places(port.shape)]
+    return _names(network.outputs)
+
+
+def _names(ports: Sequence[Port]) -> list[str]:
+    return [port.name if port.size == 1 else _named(port.name, place) for port in ports for place in _places(port.shape)]
 
 
 def _named(port: str, place: tuple[int, ...]) -> str:

@@ -15,13 +15,15 @@ from typing import Any
 
 import networkx as nx
 
+from proofcheck import circuits, families, networks
 from proofcheck.site.views import ORDER, ClaimView, Mark
 
 PARTS = ("proofcheck.families", "proofcheck.circuits", "proofcheck.networks.minimum_width", "proofcheck.networks.gadgets")
+STATEMENTS = ("proofcheck.families.words", "proofcheck.families.contract", "proofcheck.families.statement")
 DATA = ("Contract", "LocalRule", "StageContract", "Everywhere", "Ghost", "Sorted")  # statements, not networks
 LAYERED = "carries of the layered form"
-BOX_WIDTH, BOX_HEIGHT, COLUMN, ROW = 218, 46, 262, 60
-LONGEST = 27
+BOX_WIDTH, BOX_HEIGHT, COLUMN, ROW = 304, 44, 408, 54
+LONGEST = 34
 HEADS = {"part": "library", "premise": "premises", "lemma": "for every n", "theorem": "constructions"}
 
 
@@ -34,6 +36,7 @@ class Node:
     title: str
     mark: Mark | None
     page: str = ""
+    below: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,31 +94,32 @@ class Graph:
 
     def _box(self, node: Node) -> str:
         x, y = self.places[node.key]
-        below = node.mark.scope if node.mark else {"part": "part of the library", "premise": "assumed, not checked"}[node.kind]
+        below = node.below or {"part": "part of the library", "premise": "assumed, not checked"}[node.kind]
         glyph = (
             f'<svg class="g {node.mark.glyph}" x="{x + 10:.0f}" y="{y + 14:.0f}" width="18" height="18">'
             f'<use href="#g-{node.mark.glyph}"/></svg>'
             if node.mark
             else ""
         )
+        round_ = 17 if node.kind == "part" else 4
         left = x + (36 if node.mark else 14)
         spoken = f"{node.title}, {HEADS[node.kind]}, {f'{node.mark.spoken}: {below}' if node.mark else below}"
         return (
             f'<a href="#focus={node.key}" data-id="{node.key}" aria-label="{escape(spoken)}"><g class="gn {node.kind}">'
-            f'<rect x="{x:.0f}" y="{y:.0f}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="{17 if node.kind == "part" else 4}"/>{glyph}'
-            f'<text x="{left:.0f}" y="{y + 20:.0f}">{escape(_short(node.title, LONGEST if node.mark else LONGEST + 3))}</text>'
-            f'<text class="sub" x="{left:.0f}" y="{y + 37:.0f}">{escape(_short(below, LONGEST + 3))}</text></g></a>'
+            f'<rect x="{x:.0f}" y="{y:.0f}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="{round_}"/>{glyph}'
+            f'<text x="{left:.0f}" y="{y + 20:.0f}">{escape(_short(node.title, LONGEST if node.mark else LONGEST + 9))}</text>'
+            f'<text class="sub" x="{left:.0f}" y="{y + 37:.0f}">{escape(_short(below, LONGEST + 9))}</text></g></a>'
         )
 
 
-def graph_of(found: Iterable[tuple[str, str, str, str, Sequence[ClaimView]]]) -> Graph:
-    """The graph of constructions given as (name, title, form, source text, claims)."""
+def graph_of(found: Iterable[tuple[str, str, str, Sequence[ClaimView]]]) -> Graph:
+    """The graph of constructions given as (name, form, source text, claims)."""
     nodes: dict[str, Node] = {}
     edges: dict[tuple[str, str], None] = {}
     theorems: list[Node] = []
-    for name, title, form, source, claims in found:
+    for name, form, source, claims in found:
         weakest = min((mark for claim in claims for mark in claim.marks), key=lambda mark: _rank(mark.how))
-        theorems.append(Node(name, "theorem", title, weakest, f"c/{name}.html"))
+        theorems.append(Node(name, "theorem", name, weakest, f"c/{name}.html", weakest.brief))
         lemmas = [claim for claim in claims if claim.kind == "forall"]
         for part in [*library_parts(source), *([LAYERED] if form == "layered" else [])]:
             key = _key("part", part)
@@ -124,7 +128,8 @@ def graph_of(found: Iterable[tuple[str, str, str, str, Sequence[ClaimView]]]) ->
             edges |= {(key, reader): None for reader in readers}
         for claim in lemmas:
             key = _key(name, claim.name)
-            nodes[key] = Node(key, "lemma", f"{title.split(',')[0]}: {claim.name}", claim.marks[0], f"c/{name}.html")
+            mark = claim.marks[0]
+            nodes[key] = Node(key, "lemma", claim.name, mark, f"c/{name}.html", f"{mark.scope}; {name}")
             edges[(key, name)] = None
         for text in dict.fromkeys(text for claim in claims for s in claim.settlements for text in s.assumptions):
             key = _key("premise", text)
@@ -136,15 +141,15 @@ def graph_of(found: Iterable[tuple[str, str, str, str, Sequence[ClaimView]]]) ->
 
 def library_parts(source: str) -> list[str]:
     """The parts of this package that a construction file imports and that build networks or circuits."""
-    import proofcheck
-
     parts = []
     for statement in ast.walk(ast.parse(source)):
         if isinstance(statement, ast.ImportFrom) and statement.module and statement.module.partition(".")[0] == "proofcheck":
             for alias in statement.names:
-                value = getattr(proofcheck, alias.name, None)
-                module = getattr(value, "__module__", "") if value is not None else statement.module
-                if module.startswith(PARTS) and alias.name not in DATA and not alias.name.startswith("_"):
+                value = next(
+                    (getattr(part, alias.name) for part in (families, circuits, networks) if hasattr(part, alias.name)), None
+                )
+                module = str(getattr(value, "__module__", ""))
+                if module.startswith(PARTS) and not module.startswith(STATEMENTS) and alias.name not in DATA:
                     parts.append(alias.name)
     return list(dict.fromkeys(parts))
 
@@ -163,7 +168,7 @@ def _placed(nodes: Mapping[str, Node], edges: Sequence[tuple[str, str]]) -> Grap
             middle = _mean(list(want.values()), 0.0)
             rows |= {key: middle + i - (len(column) - 1) / 2 for i, key in enumerate(column)}
     most = max(len(column) for column in columns)
-    places = {}
+    places: dict[str, tuple[float, float]] = {}
     for c, column in enumerate(columns):
         step = ROW if len(column) == most else min(ROW * 1.6, ROW * most / len(column))
         top = 34 + (ROW * most - step * len(column)) / 2 + (step - BOX_HEIGHT) / 2

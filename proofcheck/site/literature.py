@@ -1,4 +1,4 @@
-"""Notes on literature beside the constructions, in `_literature/*.json`: papers, known bounds, widths, what is not built, corrections.
+"""Notes on literature beside the constructions, in `_literature/*.json`: papers, bounds, widths, what is not built, corrections.
 
 These notes are cited, never checked, and no page shows them with the mark of a settled claim. Each file may be absent.
 """

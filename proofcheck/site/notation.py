@@ -181,7 +181,7 @@ def _ml_plain(f: Formula) -> str:
         case "fraction":
             return f"<mfrac><mrow>{_ml(parts[0])}</mrow><mrow>{_ml(parts[1])}</mrow></mfrac>"
         case "ceil" | "floor" | "abs":
-            left, right = {"ceil": "⌈⌉", "floor": "⌊⌋", "abs": "||"}[f.kind]
+            left, right = {"ceil": ("⌈", "⌉"), "floor": ("⌊", "⌋"), "abs": ("|", "|")}[f.kind]
             return f'<mrow><mo stretchy="false">{left}</mo>{_ml(parts[0])}<mo stretchy="false">{right}</mo></mrow>'
         case "mod":
             return f'{_ml(parts[0], 3)}<mo lspace="0.3em" rspace="0.3em">mod</mo>{_ml(parts[1])}'

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
+from itertools import pairwise
 
 WIDTH, HEIGHT = 352, 200
 LEFT, RIGHT, TOP, BOTTOM = 42, 344, 26, 172
@@ -17,7 +18,7 @@ FEWEST = 4
 
 @dataclass(frozen=True)
 class Plot:
-    """One measure against one parameter. dots: (parameter, counted). claimed: the claimed value at a parameter. op: ==, <= or >=."""
+    """One measure against one parameter. dots: (parameter, counted). claimed: the claim at a parameter. op: ==, <= or >=."""
 
     measure: str
     parameter: str
@@ -94,7 +95,7 @@ def _steps(points: Sequence[tuple[float, float]]) -> str:
     if len(points) > 90:
         return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
     path = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
-    for (x, y), (u, v) in zip(points, points[1:], strict=False):
+    for (x, y), (u, v) in pairwise(points):
         path += f"H{(x + u) / 2:.1f}" + (f"V{v:.1f}" if abs(v - y) > 0.05 else "")
     return f"{path}H{points[-1][0]:.1f}"
 

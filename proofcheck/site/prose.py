@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from html import escape
 
-VARIABLE = re.compile(r"(?<![\w&#;/.'’-])([a-zA-Z])_([a-z0-9]|[a-z]{2,3}|\{[^}]*\})(?![\w_(])")
-POWER = re.compile(r"(?<=[\w)\]])\^(-?\w+|-?\((?:[^()<>]|\([^()]*\))*\))")
-SINGLE = re.compile(r"(?<![\w&#;/.'’`>-])([b-hj-zB-HJ-Z])(?![\w'’;]|\.\w)")
+VARIABLE = re.compile(r"(?<![\w&#;/.'’-])([a-zA-Z])_([a-z0-9]|[a-z]{2,3}|\{[^}]*\})(?![\w_])")
+POWER = re.compile(r"(?<=[\w)\]}])\^(-?\w+|-?\((?:[^()<>]|\([^()]*\))*\))")
+SINGLE = re.compile(
+    r"(?<![\w&#;/.'’`<>-])([b-zB-HJ-Z]|[aA](?=[),]| (?:[−+=|≤≥∈]|&lt;|&gt;))|(?<=\()[aA]|(?<=[−+=|≤≥] )[aA])(?![\w'’;]|\.\w)"
+)
 EMPHASIS = re.compile(r"(?<![\w*])\*([^*\n]{1,60})\*(?![\w*])")
 CODE = re.compile(r"`([^`\n]+)`")
 ITEM = re.compile(r"(\*|\d+\.) (.*)")
@@ -24,7 +26,8 @@ def inline(text: str) -> str:
 
 def title(text: str) -> str:
     """A title: as `inline`."""
-    return inline(text)
+    words = re.sub(r"(?<=</i>)-(?=[a-z])", "\u2011", inline(text))
+    return re.sub(r"\([^()]*\)", lambda found: found[0].replace(" ", "\u00a0"), words)
 
 
 def paragraphs(text: str) -> str:
@@ -89,6 +92,7 @@ def _dedented(lines: list[str]) -> str:
 
 
 def _marked(text: str) -> str:
+    text = text.replace(" - ", " − ").replace("&lt;=", "≤").replace("&gt;=", "≥").replace(" -&gt; ", " → ")
     text = EMPHASIS.sub(r"<em>\1</em>", text)
     text = POWER.sub(lambda m: f"<sup>{_inside(m[1])}</sup>", text)
     text = VARIABLE.sub(lambda m: f"<i>{m[1]}</i><sub>{m[2].strip('{}')}</sub>", text)

@@ -36,6 +36,7 @@ SPOKEN = {
 }
 EVERYWHERE = ("forall", "grows")
 SIZES = ("relation", "grows")
+LONGEST_IN_LISTS = 44
 NOT_JUDGED = "it is not in the evidence that these pages are made of"
 
 
@@ -67,6 +68,19 @@ class Mark:
     @property
     def scope_html(self) -> str:
         return scope_html(self.scope)
+
+    @property
+    def brief(self) -> str:
+        """For lists: a long enumeration is counted, "11 listed sizes"; the page of the construction has it in full."""
+        if len(self.scope) <= LONGEST_IN_LISTS:
+            return self.scope
+        whole, found, rest = self.scope.rpartition("; ")
+        count = rest.count("), (") + 1 if "), (" in rest else rest.count(", ") + 1
+        return f"{whole}{found}{count} listed sizes"
+
+    @property
+    def brief_html(self) -> str:
+        return scope_html(self.brief)
 
 
 @dataclass(frozen=True)
@@ -233,7 +247,14 @@ def _claim(name: str, claim: ClaimDescription, entries: Mapping[str, Entry], wit
 
 
 def _absent(name: str, claim: ClaimDescription, size: str) -> Entry:
-    finding = {"verdict": "unknown", "strength": None, "method": "none", "reason": NOT_JUDGED, "scope": "", "trust": []}
+    finding: dict[str, Any] = {
+        "verdict": "unknown",
+        "strength": None,
+        "method": "none",
+        "reason": NOT_JUDGED,
+        "scope": "",
+        "trust": [],
+    }
     finding |= {"assumptions": [], "checked": 0, "seconds": 0, "witness": None, "certificate": None}
     base = {"construction": name, "claim": claim.name, "kind": claim.kind, "size": size, "floor": claim.floor.name.lower()}
     return {**base, "status": "unknown", "finding": finding, "sentence": "", "network": "", "problem": "", "statement": ""}

@@ -63,7 +63,7 @@ const QUERY = (() => { // the rules of proofcheck/catalogue/query.py; a test hol
   function whole(w, item, accepted) {
     let answer;
     if (sized(w)) answer = any(item.sizes.map(size => at({ ...w, negated: false }, item, size, accepted)));
-    else if (w.op === "text") answer = item.text.includes(w.text);
+    else if (w.op === "text") answer = item.text.includes(w.text) || item.claims.some(c => c.says.includes(w.text));
     else if (HOW.includes(w.op)) { const wanted = w.op === "established" ? ["certified", "established"] : [w.op]; answer = item.claims.some(c => Object.values(c.settled).some(h => wanted.includes(h))); }
     else if (w.op === "claim") answer = item.claims.some(c => c.kind === w.text || c.name.toLowerCase() === w.text);
     else if (w.op === "act" || w.op === "scope") answer = w.op === "act" && !item.act.length ? null : item[w.op].includes(w.text);
