@@ -7,7 +7,7 @@ import time
 from proofcheck.checkers.batch import failures
 from proofcheck.checkers.certificates import certificate_bytes, certified
 from proofcheck.checkers.task import Budget, Progress, Task, scope_of, trust_of, unknown
-from proofcheck.checkers.witness import replayed
+from proofcheck.checkers.witness import first_replayed, replayed
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.errors import ConstructionError, Refusal
 from proofcheck.kernel import Rejected
@@ -56,9 +56,9 @@ def exhaustive(task: Task, budget: Budget, progress: Progress | None = None) -> 
             return unknown("exhaustion", task, f"{stop} of {total} inputs were tried in {budget.seconds:g} s", stop)
     if not covers(receipts, total):
         return unknown("exhaustion", task, "the ranges of inputs tried do not add up to the whole domain")
-    for k in range(REPLAYS):
-        if (witness := replayed(task, domain.unrank(k * (total - 1) // (REPLAYS - 1)))) is not None:
-            return Finding(Verdict.REFUTED, None, "exhaustion", scope_of(task), trust_of(task), witness=witness, checked=total)
+    ranks = (k * (total - 1) // (REPLAYS - 1) for k in range(REPLAYS))
+    if (witness := first_replayed(task, map(domain.unrank, ranks))) is not None:
+        return Finding(Verdict.REFUTED, None, "exhaustion", scope_of(task), trust_of(task), witness=witness, checked=total)
     trust = ("the batched evaluation", *trust_of(task))
     return Finding(Verdict.HOLDS, Strength.ESTABLISHED, "exhaustion", scope_of(task), trust, checked=total)
 
