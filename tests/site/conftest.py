@@ -7,7 +7,7 @@ import pytest
 
 from proofcheck.cli import main
 
-HEAD = '"""The derivation.\n\nKeep b, and add what a has more: max(a, b) = b + relu(a - b) for all a_1 <= b_1.\n"""\nfrom proofcheck import *\n\n'
+HEAD = '"""The derivation.\n\nAdd what a has more: max(a, b) = b + relu(a - b), a_1 <= b_1.\n"""\nfrom proofcheck import *\n\n'
 GOOD = (
     HEAD
     + """
@@ -47,6 +47,7 @@ construction = Construction(
 )
 """
 ).replace("from proofcheck import *", "from fractions import Fraction\n\nfrom proofcheck import *")
+
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):

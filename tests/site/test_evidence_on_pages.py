@@ -40,7 +40,9 @@ def again(folder, tmp_path, monkeypatch):
 def test_the_pages_say_what_the_gate_found(folder, out):
     entries = json.loads((folder / "evidence.json").read_text(encoding="utf-8"))["evidence"]
     hows = Counter(
-        e["finding"]["strength"] if e["finding"]["verdict"] == "holds" else e["finding"]["verdict"] for e in entries if e["finding"]
+        e["finding"]["strength"] if e["finding"]["verdict"] == "holds" else e["finding"]["verdict"]
+        for e in entries
+        if e["finding"]
     )
     text = (out / "status.html").read_text(encoding="utf-8")
     shown = dict(re.findall(r"</svg>(\w+)</dt><dd>(\d+)</dd>", text))
@@ -56,7 +58,8 @@ def test_a_refuted_claim_shows_its_witness_and_its_assumption(out):
     text = re.sub(r"<[^>]*>", " ", (out / "c" / "parts.html").read_text(encoding="utf-8"))
     witness = re.search(r"input (\S+); found (\S+), expected (\S+)", text)
     x, found, expected = (Fraction(value.rstrip(",")) for value in witness.groups())
-    assert (found, expected) == (max(x, 0), max(x, Fraction(1, 3))) and found != expected
+    assert (found, expected) == (max(x, 0), max(x, Fraction(1, 3)))
+    assert found != expected
     assert "inputs are &lt;measured&gt; in metres" in text
 
 
@@ -66,7 +69,11 @@ def test_evidence_of_an_older_file_is_unknown(folder, out, tmp_path, monkeypatch
     path = tmp_path / "constructions" / "tropical" / "maximum.py"
     path.write_text(path.read_text().replace("while len(x) > 1", "while 1 < len(x)"))
     assert main(["site", "out", "--evidence", str(folder / "evidence.bundle"), "-j", "1"]) == 0
-    assert not any("holds" in spoken for spoken, scope in marks(tmp_path / "out" / "c" / "maximum.html") if "all n" not in scope and scope == "n = 2..8")
+    assert not any(
+        "holds" in spoken
+        for spoken, scope in marks(tmp_path / "out" / "c" / "maximum.html")
+        if "all n" not in scope and scope == "n = 2..8"
+    )
     assert "the construction has changed since this evidence was made" in (tmp_path / "out" / "c" / "maximum.html").read_text()
 
 
@@ -129,7 +136,8 @@ def test_downloads_are_what_they_say(folder, out):
 
     base = out / "d" / "maximum"
     certificates = list(base.glob("*.cert"))
-    assert certificates and all(replay(path.read_bytes()).sentence for path in certificates)
+    assert certificates
+    assert all(replay(path.read_bytes()).sentence for path in certificates)
     (network,) = base.glob("*.net")
     assert read_network(network)(*range(read_network(network).input_count))[0] == read_network(network).input_count - 1
     assert json.loads((base / "maximum.json").read_text())["name"] == "maximum"
