@@ -87,8 +87,8 @@ def _map() -> dict[str, str]:
     svg = (
         f'<svg class="wmap" id="wmap" viewBox="0 0 {size} {size}" role="img" aria-label="{spoken}">'
         f'<text class="hd" x="{size / 2}" y="16" text-anchor="middle">inputs</text>'
-        f'<text class="hd" transform="translate(10 {size / 2}) rotate(90)" text-anchor="middle">outputs</text>{"".join(cells)}</svg>'
-                f'<rect x="{CELL * x}" y="{CELL * y}" width="46" height="46" rx="3"/>'
+        f'<text class="hd" transform="translate(10 {size / 2}) rotate(90)" text-anchor="middle">outputs</text>'
+        f"{''.join(cells)}</svg>"
     )
     title = "Uniform distance, compact set, ReLU: cited bounds on the least width"
     return {"title": title, "svg": svg, "words": f"Filled: the bounds meet ({meets} of {FAR * FAR}). Framed: a gap is left."}
