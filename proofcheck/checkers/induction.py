@@ -21,7 +21,7 @@ from proofcheck.checkers.task import Budget
 from proofcheck.checkers.trees import Effort, Exhausted, Failed, Known
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.families import FamilyStatement, GrowthStatement, InstanceStatement
-from proofcheck.families.words import conclusion_words, each_words, invariant_words
+from proofcheck.families.words import told
 from proofcheck.kernel import Rejected, replay
 
 PROGRAMS = 20_000
@@ -91,18 +91,24 @@ def unrolling(statement: InstanceStatement, network: bytes) -> Finding:
 
 def failure(statement: FamilyStatement, bad: Obligation) -> str:
     """Why an obligation stands open, in words."""
-    family, contract = statement.family, statement.contract
-    if family["rule"] not in ("fold", "tree"):
-        return f"obligation {bad.name}, fact {bad.failed + 1} of {bad.facts}, was not shown"
-    invariant = invariant_words(family, contract)
-    if bad.name in ("base", "leaf", "step", "merge") and bad.failed < len(invariant):
-        where = {"base": "at the start", "leaf": "at a leaf", "step": "after a step", "merge": "after a merge"}[bad.name]
-        return f"the invariant is not inductive: {invariant[bad.failed]} was not shown {where}"
-    if bad.name == "associativity":
+    family, contract, name = statement.family, statement.contract, bad.name
+    if family["rule"] not in ("fold", "tree", "calls"):
+        return f"obligation {name}, fact {bad.failed + 1} of {bad.facts}, was not shown"
+    if name == "digits":
+        return "what becomes a digit of a word was not shown to be a bit"
+    if name == "associativity":
         return f"the merge of the ghosts was not shown to be associative (g{bad.failed})"
-    facts = each_words(family, contract) if bad.name == "step" else conclusion_words(family, contract)
-    place = bad.failed - len(invariant) if bad.name == "step" else bad.failed
-    return f"the invariant was not shown to imply {facts[place]}"
+    of_block, name = name.startswith("block "), name.removeprefix("block ")
+    if of_block:
+        family, contract = family["block"], contract["block"]
+    of = " of the block" if of_block else ""
+    invariant = told(family, contract, "invariant")
+    if name in ("base", "leaf", "step", "merge") and bad.failed < len(invariant):
+        where = {"base": "at the start", "leaf": "at a leaf", "step": "after a step", "merge": "after a merge"}[name]
+        return f"the invariant{of} is not inductive: {invariant[bad.failed]} was not shown {where}"
+    facts = told(family, contract, "each" if name == "step" else "conclusion")
+    place = bad.failed - len(invariant) if name == "step" else bad.failed
+    return f"the invariant{of} was not shown to imply {facts[place]}"
 
 
 def obligations(statement: FamilyStatement, budget: Budget) -> list[Obligation]:

@@ -30,6 +30,8 @@ class SceneForms:
         self._facts: dict[int, list[Fact]] = {}
         self._cases: dict[int, list[Case]] = {}
         bounded = {m[0] for _, form in self.given for m in form if len(m) == 1 and set(form) <= {m, ()} and form[m] > 0}
+        # what is at most another variable less 1, such as the number that a word spells, is no unit
+        bounded -= {m for _, form in self.given if len(form) == 3 and form.get(()) == -1 for (m, q) in _negative(form)}
         for v, meaning in enumerate(made):
             if isinstance(meaning, tuple):
                 operation, arguments, number = meaning
@@ -127,6 +129,11 @@ def _term(q: Any, *facts: Any) -> list[Any]:
 
 def _polynomial(form: Any) -> Polynomial:
     return {m: plain(q) for m, q in form.items() if q}
+
+
+def _negative(form: Polynomial) -> list[tuple[int, Any]]:
+    """The variables that stand alone and with a negative coefficient."""
+    return [(m[0], q) for m, q in form.items() if len(m) == 1 and q < 0]
 
 
 def _set(meaning: Any) -> ScalarSet:

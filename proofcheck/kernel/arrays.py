@@ -13,9 +13,8 @@ from typing import Any
 from .exact import Work, rational, require
 from .files import fields, integer, items
 from .proof import RELATIONS, Fact, equal, variable
-from .scene import Scene, facts_in, polynomial_of, polynomials_of, sets_of
+from .scene import Obligation, Scene, facts_in, polynomial_of, polynomials_of, sets_of
 
-Obligation = tuple[str, Scene, list[Fact]]
 LETTERS = "ijlm"
 
 

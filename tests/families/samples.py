@@ -10,6 +10,7 @@ from typing import Any
 from proofcheck import Bits, Box, NonNegative, Reals, absolute, maximum, minimum, relu
 from proofcheck.families import (
     Automaton,
+    Calls,
     Contract,
     Everywhere,
     FamilyStatement,
@@ -17,10 +18,12 @@ from proofcheck.families import (
     Ghost,
     LocalRule,
     OddEvenSort,
+    Shifted,
     Sorted,
     StageContract,
     Stages,
     Tree,
+    count_of,
     is_bit,
     largest,
     least,
@@ -398,5 +401,151 @@ ATTACKS = [
         "a comparator that keeps the sum only",
         OddEvenSort(Reals, lambda a, b: {"high": (a + b) / 2, "low": (a + b) / 2}),
         Sorted(),
+    ),
+]
+
+
+def increment(c: Any, v: Any) -> Any:
+    both = relu(c + v - 1)
+    return {"c": both, "s": v + c - 2 * both}
+
+
+def multiply(c: Any, v: Any, a: Any, x: Any) -> Any:
+    """A digit of v + x a with a carry: t = v + x a + c is from 0 to 3."""
+    t = v + relu(x + a - 1) + c
+    carry = relu(t - 1) - relu(t - 2)
+    return {"c": carry, "s": t - 2 * carry}
+
+
+INCREMENT = Fold({"v": Bits}, lambda x: {"c": x}, increment, lambda c: {"carry": c}, fixed={"x": Bits}, units={"U": (1, 2)})
+INCREMENTS = Contract(
+    lambda carry, V, N, U, x: [is_bit(carry), N + U * carry == V + x],
+    {"V": number_of("v", "U"), "N": number_of("s", "U")},
+    lambda c, V, N, U, x: [is_bit(c), N + U * c == V + x],
+    each=lambda s: [is_bit(s)],
+)
+POPCOUNT = Calls(INCREMENT, {"v": "s"})
+COUNTS = Contract(
+    lambda v, T: [v == T],
+    {"T": count_of("x")},
+    lambda v, T, k: [v == T, k >= T],
+    premises=lambda W, n: [n + 1 <= W],
+    witness={"n": 1, "p": 1},
+    block=INCREMENTS,
+)
+ADDITION = Fold(
+    {"v": Bits, "a": Bits}, lambda: {"c": 0}, multiply, lambda c: {"carry": c}, fixed={"x": Bits}, units={"U": (1, 2)}
+)
+ADDS = Contract(
+    lambda carry, V, A, N, U, x: [is_bit(carry), N + U * carry == V + x * A],
+    {"V": number_of("v", "U"), "A": number_of("a", "U"), "N": number_of("s", "U")},
+    lambda c, V, A, N, U, x: [is_bit(c), N + U * c == V + x * A],
+    each=lambda s: [is_bit(s)],
+)
+PRODUCT = Calls(ADDITION, {"v": Shifted("s", top="carry", out="lo")})
+MULTIPLIES = Contract(
+    lambda v, a, B, E, R: [E + R * v == a * B],
+    {"B": number_of("x", "R"), "E": number_of("lo", "R")},
+    lambda v, a, B, E, R: [E + R * v == a * B],
+    each=lambda lo: [is_bit(lo)],
+    block=ADDS,
+)
+CALLS = [
+    Sample("popcount", POPCOUNT, COUNTS, lambda x, p: bits_of(int(sum(x)), p)),
+    Sample("multiplication by repeated addition", PRODUCT, MULTIPLIES, lambda x, a: bits_of(word(x) * word(a), len(x) + len(a))),
+]
+
+
+def one_more(emit: Any, outputs: Any = lambda c: {"carry": c}, start: Any = lambda x: {"c": x}) -> Fold:
+    """The block of popcount with other digits, outputs or start."""
+    return Fold(
+        {"v": Bits},
+        start,
+        lambda c, v, x: {"c": relu(c + v - 1), **emit(c, v, x)},
+        outputs,
+        fixed={"x": Bits},
+        units={"U": (1, 2)},
+    )
+
+
+UNCARRIED = Fold(
+    {"v": Bits},
+    lambda x: {"c": x},
+    lambda c, v: {"c": c, "s": v - c},
+    lambda c: {"carry": c},
+    fixed={"x": Bits},
+    units={"U": (1, 2)},
+)
+NOISY = one_more(lambda c, v, x: {"s": v + c - 2 * relu(c + v - 1), "noise": 3})
+ATTACKS += [
+    Attack("popcount without a bound on n", POPCOUNT, replace(COUNTS, premises=None)),
+    Attack("popcount of n <= 2^p", POPCOUNT, replace(COUNTS, premises=lambda W, n: [n <= W])),
+    Attack("popcount that counts one more", POPCOUNT, replace(COUNTS, conclusion=lambda v, T: [v == T + 1])),
+    Attack("popcount without the bound on the count", POPCOUNT, replace(COUNTS, invariant=lambda v, T: [v == T]), refuted=False),
+    Attack(
+        "popcount of digits that are no bits",
+        Calls(UNCARRIED, {"v": "s"}),
+        Contract(
+            lambda v, T, W: [v == T - T * W],
+            {"T": count_of("x")},
+            lambda v, T, W: [v == T - T * W],
+            block=replace(
+                INCREMENTS,
+                conclusion=lambda carry, V, N, U, x: [carry == x, N + U * carry == V + x],
+                invariant=lambda c, V, N, U, x: [c == x, N + U * c == V + x],
+                each=lambda s: [s <= 1],
+            ),
+        ),
+    ),
+    Attack(
+        "popcount with a block that always adds",
+        Calls(one_more(lambda c, v, x: {"s": v + c - 2 * relu(c + v - 1)}, start=lambda: {"c": 1}), {"v": "s"}),
+        COUNTS,
+    ),
+    Attack(
+        "noise that is spelled as if it were bits",
+        Calls(NOISY, {"v": "s"}),
+        replace(
+            COUNTS,
+            conclusion=lambda v, n: [n * (v - 7) == 0],
+            invariant=lambda v, k: [k * (v - 7) == 0],
+            block=Contract(
+                lambda G, U: [G == 3 * U - 3],
+                {"G": number_of("noise", "U")},
+                lambda G, U, c: [G == 3 * U - 3, is_bit(c)],
+                each=lambda s: [is_bit(s)],
+            ),
+        ),
+    ),
+    Attack("noise in the place of digits", Calls(NOISY, {"v": "noise"}), replace(COUNTS, premises=None)),
+    Attack(
+        "a product that does not shift",
+        Calls(ADDITION, {"v": "s"}),
+        replace(
+            MULTIPLIES,
+            ghosts={"B": MULTIPLIES.ghosts["B"]},
+            invariant=lambda v, a, B: [v == a * B],
+            conclusion=lambda v, a, B: [v == a * B],
+            each=None,
+        ),
+    ),
+    Attack(
+        "a product with its last carry cut", Calls(replace(ADDITION, outputs=lambda: {"carry": 0}), PRODUCT.state), MULTIPLIES
+    ),
+    Attack(
+        "a product of numbers that are no bits",
+        Calls(replace(ADDITION, fixed={"x": Box(0, 1)}), PRODUCT.state),
+        MULTIPLIES,
+    ),
+    Attack(
+        "a product with the digits put out too early",
+        PRODUCT,
+        replace(MULTIPLIES, conclusion=lambda v, a, B, E, R: [2 * E + R * v == a * B]),
+    ),
+    Attack(
+        "a product whose block is known to be a bit only",
+        PRODUCT,
+        replace(MULTIPLIES, block=replace(ADDS, conclusion=lambda carry: [is_bit(carry)])),
+        refuted=False,
     ),
 ]

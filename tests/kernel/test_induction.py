@@ -14,12 +14,12 @@ from proofcheck.checkers.reachable import counterexample
 from proofcheck.checkers.task import Budget
 from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.errors import InputError
-from proofcheck.families import FamilyStatement, family_statement_of
+from proofcheck.families import Automaton, Calls, FamilyStatement, family_statement_of
 from proofcheck.kernel import Rejected, family_obligations, replay
 from proofcheck.networks import network_bytes, sizes
-from tests.families.samples import ARRAYS, ATTACKS, AUTOMATON, CAPPED, SAMPLES, SIGNED, SQUARED, STAGES, TREE
+from tests.families.samples import ARRAYS, ATTACKS, AUTOMATON, CALLS, CAPPED, SAMPLES, SIGNED, SQUARED, STAGES, TREE
 
-ALL = [*SAMPLES, *ARRAYS, SQUARED]
+ALL = [*SAMPLES, *ARRAYS, SQUARED, *CALLS]
 PREMISED = next(s for s in ALL if s.family is CAPPED)
 
 
@@ -136,6 +136,9 @@ TAPE = next(s for s in ALL if s.family is AUTOMATON)
 SORTED = next(s for s in ALL if s.name == "odd-even merge sort")
 
 
+COUNTED = next(s for s in ALL if s.name == "popcount")
+
+
 def claim(relation, reads, *parts, finished=()):
     return [[list(read) for read in reads], list(finished), *fact(relation, *parts)]
 
@@ -206,6 +209,20 @@ def claim(relation, reads, *parts, finished=()):
         (TAPE, ["contract", "invariant"], [fact(">=", (ONE, 1))], "a place must be an integer from 0 to 0"),
         (SORTED, ["contract", "order"], "increasing", "gives a decreasing order"),
         (SORTED, ["family", "high"], [[ONE, [9]]], "a place must be an integer"),
+        (COUNTED, ["contract", "block", "premises"], [fact(">=", (ONE, 0))], "the contract of a block has no premises"),
+        (COUNTED, ["contract", "witness"], [2, 1], "the witness breaks a premise"),
+        (COUNTED, ["contract", "witness"], [1, 0], "a word has a place"),
+        (COUNTED, ["contract", "witness"], [ONE, ONE], "the witness must be an integer"),
+        (COUNTED, ["contract", "premises"], [fact(">=", (ONE, 2))], "a place must be an integer from 0 to 1"),
+        (COUNTED, ["family", "state"], [], "the state must be an array of 1 to 1"),
+        (COUNTED, ["family", "state"], [[1, None]], "the digits of a word must be an integer from 0 to 0"),
+        (COUNTED, ["family", "state"], [[0, 1]], "the last digit of a word must be an integer from 0 to 0"),
+        (COUNTED, ["family", "block", "inputs"], [["grid", "0x0", "0x1", 3]], "words are of bits, the unit of a block is 2"),
+        (COUNTED, ["family", "block", "inputs"], [["grid", "0x0", "0x1", 2.0]], "must be an integer"),
+        (COUNTED, ["family", "block", "units"], [[ONE, "0x3"]], "words are of bits, the unit of a block is 2"),
+        (COUNTED, ["family", "block", "first"], 1, "a fold from 0 on is called"),
+        (COUNTED, ["family", "block", "first"], False, "the first n must be an integer"),
+        (COUNTED, ["family", "block", "rule"], "calls", "a fold from 0 on is called"),
         (ALL[1], ["contract", "conclusion"], [], "the facts must be an array of 1"),
         (ALL[1], ["contract", "premises"], [], "the contract must be an object with the keys"),
         (ALL[1], ["family", "merge", "state"], [[[ONE, [5]]]], "a place must be an integer from 0 to 2"),
@@ -237,8 +254,8 @@ def test_facts_of_a_sibling_case_and_of_a_later_lemma_are_rejected():
 
 
 def at(family, n):
-    """The network at n, of an automaton after 3 steps."""
-    return family.network(n, 3) if family is AUTOMATON else family.network(n)
+    """The network at n, of an automaton after 3 steps, of calls on words of 3 bits."""
+    return family.network(n, 3) if isinstance(family, Automaton | Calls) else family.network(n)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 8, 33])
@@ -246,7 +263,7 @@ def at(family, n):
 def test_the_kernel_finds_the_unrolled_network_to_be_the_family(sample, n):
     family = sample.family
     n = min(n, 6) if family in (STAGES, SIGNED) else n
-    how = 3 if family is AUTOMATON else getattr(family, "split", None)
+    how = 3 if isinstance(family, Automaton | Calls) else getattr(family, "split", None)
     data, network = {"claim": "instance", "family": family.data(), "n": n, "how": how}, at(family, n)
     found = replay(certificate_of("unrolling", text(data | {"network": network.digest}).decode(), network=network_bytes(network)))
     assert found.network_digest == network.digest
