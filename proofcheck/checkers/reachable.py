@@ -90,6 +90,8 @@ def failures(family: Json, contract: Json, n: int, point: Row, p: int = 0) -> It
 def _cells(family: Json, contract: Json, tape: Sequence[Row]) -> Iterator[tuple[str, Fraction, str]]:
     """Wires of cells that are not as by the rule, each with its difference."""
     meant, found = tape, tape
+    if "heads" in contract and sum(evaluated(contract["heads"]["count"], cell) for cell in tape) > 1:
+        return
     rule = {**family, "nodes": contract["ghosts"]["nodes"], "state": contract["ghosts"]["step"]}
     for T in range(1, MOST_STEPS + 1):
         found, meant = mapped(family, found), mapped(rule, meant)

@@ -199,13 +199,3 @@ def _satisfied(premises: Any, numbers: Sequence[Number], work: Work) -> None:
         total = value_at(polynomial, numbers, work)
         met = total == 0 if relation == "==" else total > 0 or (total == 0 and relation == ">=")
         require(met, "the witness breaks a premise")
-
-
-def value_at(polynomial: Polynomial, numbers: Sequence[Any], work: Work) -> Any:
-    """The value of a polynomial."""
-    total: Any = 0
-    for monomial, q in polynomial.items():
-        for v in monomial:
-            q = work.exact(q * numbers[v])
-        total = work.exact(total + q)
-    return total
