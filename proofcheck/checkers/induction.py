@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from proofcheck.checkers.certificates import certificate_of
+from proofcheck.checkers.corners import write_as_corners
 from proofcheck.checkers.lemmas import shown
-from proofcheck.checkers.polynomials import Polynomial
+from proofcheck.checkers.polynomials import Polynomial, variables_of
 from proofcheck.checkers.reachable import counterexample
 from proofcheck.checkers.rules import Rules
 from proofcheck.checkers.scenes import SceneForms, bits
@@ -25,6 +26,7 @@ from proofcheck.families.words import told
 from proofcheck.kernel import Rejected, replay
 
 PROGRAMS = 20_000
+FEW_BITS = 6  # so many are divided at once
 Fact = tuple[str, Polynomial]
 
 
@@ -138,10 +140,12 @@ def _prove(obligation: Obligation, forms: SceneForms, wanted: list[Fact], effort
         known.know((2, i), fact)
     for v in sorted(forms.definitions, key=forms.order):
         known.define(v)
-    divided = bits(known, forms)
+    steps = bits(known, forms)
+    if len(steps) > FEW_BITS:
+        write_as_corners(known, forms, steps, effort)
     goals = []
     for i, fact in enumerate(wanted):
-        tree = _tree(known, forms, fact, divided, effort)
+        tree = _tree(known, forms, fact, steps, effort)
         if tree is None:
             obligation.failed = i
             return
@@ -149,11 +153,17 @@ def _prove(obligation: Obligation, forms: SceneForms, wanted: list[Fact], effort
     obligation.proof = {"define": forms.extra, "lemmas": known.lemmas, "goals": goals}
 
 
-def _tree(known: Known, forms: SceneForms, fact: Fact, divided: list[int], effort: Effort) -> Any:
-    """A tree for a fact: by dividing the bits and then where the facts do not suffice, or by dividing everything first."""
+def _tree(known: Known, forms: SceneForms, fact: Fact, steps: dict[int, int], effort: Effort) -> Any:
+    """A tree for a fact: by dividing the bits and then where the facts do not suffice, or by dividing everything first.
+
+    Of many bits only those are divided at first of which the fact speaks.
+    """
+    divided = list(steps.values())
+    read = variables_of(known.rules.reduced(fact[1]))
+    spoken = [[z for v, z in steps.items() if v in read]] if len(steps) > FEW_BITS else []
     everything = [v for v in sorted(forms.definitions) if forms.cases(v) and v not in divided]
     scope = sorted(forms.rank, key=forms.order, reverse=True)
-    for first in (divided, [*divided, *everything]):
+    for first in (*spoken, divided, [*divided, *everything]):
         lemmas = len(known.lemmas)
         try:
             return shown(known, fact, effort, first, scope)

@@ -79,18 +79,18 @@ class SceneForms:
         return v
 
 
-def bits(known: Known, forms: SceneForms) -> list[int]:
-    """Enter for each bit a step with the same value; the steps, which the proof may divide."""
-    found = []
+def bits(known: Known, forms: SceneForms) -> dict[int, int]:
+    """Enter for each bit a step with the same value; the steps by bit, which the proof may divide."""
+    found = {}
     for v in list(forms.sets):
         square: Polynomial = {(v, v): 1, (v,): -1}
         for i, (relation, form) in enumerate(forms.given):
             if relation == "==" and form in (square, {m: -q for m, q in square.items()}):
-                found.append(_bit(known, forms, v, [2, i], 1 if form == square else -1))
+                found[v] = _bit(known, forms, v, [2, i], 1 if form == square else -1)
                 break
         else:
             if forms.members(v) == 2 and [f[1].get((), 0) for f in forms.facts(v)] == [0, 1]:
-                found.append(_bit(known, forms, v, [1, _square(known, v)], 1))
+                found[v] = _bit(known, forms, v, [1, _square(known, v)], 1)
     return found
 
 

@@ -72,8 +72,7 @@ class Contract:
 
     def _calls(self, family: Calls) -> Json:
         g, x, a, v, e = (
-            variables(tuple(part))
-            for part in (self.ghosts, family.block.fixed, family.given, family.words, family.emitted)
+            variables(tuple(part)) for part in (self.ghosts, family.block.fixed, family.given, family.words, family.emitted)
         )
         fixed, unit, k = a | variables(("W", "n")), variables(("R",)), variables(("k",))
         apart({"a word": [*v, *a], "an input": [*x], "a bit put out": [*e], "a ghost": [*g], "a parameter": [*RESERVED]})

@@ -70,7 +70,8 @@ def _cells(family: Any, contract: Any) -> tuple[str, str, list[str]]:
     pads = ", ".join(shown(rational(q)) for q in family["pad"])
     where = f"every T >= 0, every tape of n >= 1 cells x, beyond whose ends cells {pads} stand"
     if "heads" in contract:
-        where += f", on which the sum of {_text(contract['heads']['count'], _names('x', family['inputs']))} over all cells is <= 1"
+        heads = _text(contract["heads"]["count"], _names("x", family["inputs"]))
+        where += f", on which the sum of {heads} over all cells is <= 1"
     return where, "after T steps each cell is as by the rule", grown
 
 

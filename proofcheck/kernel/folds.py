@@ -13,7 +13,7 @@ from typing import Any
 from .domain import BITS, Domain, Grid, Intervals, contains
 from .exact import Number, Work, rational, require
 from .files import fields, integer, items
-from .proof import Polynomial, at_least, combined, equal, variable
+from .proof import at_least, combined, equal, value_at, variable
 from .scene import Obligation, Scene, facts_in, polynomial_of, polynomials_of, sets_of
 
 CONTRACT = ("ghosts", "premises", "witness", "invariant", "each", "conclusion")

@@ -155,6 +155,35 @@ def relaxed(direct: Any, first: Any, second: Any) -> Any:
     return direct - relu(direct - first - second)
 
 
+def machine(near: Any) -> Any:
+    """The two-state busy beaver: a the symbol, A and B the head in a state, H the halted head."""
+    left, here, right = near
+    return {
+        "a": here.a + relu(here.A - here.a) + relu(here.B - here.a),
+        "A": relu(right.B - right.a),
+        "B": relu(left.A - left.a) + relu(right.A + right.a - 1),
+        "H": here.H + relu(left.B + left.a - 1),
+    }
+
+
+def machine_meant(near: Any) -> Any:
+    left, here, right = near
+    return {
+        "a": here.a + (here.A + here.B) * (1 - here.a),
+        "A": right.B * (1 - right.a),
+        "B": left.A * (1 - left.a) + right.A * right.a,
+        "H": here.H + left.B * left.a,
+    }
+
+
+WIRES = ("a", "A", "B", "H")
+MACHINE = Automaton(dict.fromkeys(WIRES, Bits), machine, dict.fromkeys(WIRES, 0))
+HALTS = LocalRule(
+    machine_meant,
+    lambda a, A, B, H: [is_bit(wire) for wire in (a, A, B, H)],
+    heads=lambda A, B, H: A + B + H,
+    moves=lambda a, A, B, H: [A * (1 - a) + B * a, H, A * a + B * (1 - a)],
+)
 AUTOMATON = Automaton({"x": Bits}, mapped, {"x": 0})
 STAGES, SIGNED = Stages(NonNegative, relaxed), Stages(Reals, relaxed)
 SORT = OddEvenSort(Reals, lambda a, b: {"high": b + relu(a - b), "low": a - relu(a - b)})
@@ -249,6 +278,7 @@ SAMPLES = [
 ]
 ARRAYS = [
     Sample("rule 110, any tape, any time", AUTOMATON, RULE, lambda x: x),
+    Sample("a Turing machine, any tape, any time", MACHINE, HALTS, lambda x: x),
     Sample("shortest paths: below d, triangle", STAGES, SHORT, lambda d: d),
     Sample("shortest paths: above every metric", SIGNED, METRIC, lambda d: d),
     Sample("shortest paths: attained", SIGNED, ATTAINED, lambda d: d),
@@ -546,6 +576,42 @@ ATTACKS += [
         "a product whose block is known to be a bit only",
         PRODUCT,
         replace(MULTIPLIES, block=replace(ADDS, conclusion=lambda carry: [is_bit(carry)])),
+        refuted=False,
+    ),
+]
+
+
+def twice(near: Any) -> Any:
+    """The machine, but from A on 0 the head goes both ways."""
+    return machine(near) | {"B": machine(near)["B"] + relu(near[2].A - near[2].a)}
+
+
+def twice_meant(near: Any) -> Any:
+    return machine_meant(near) | {"B": machine_meant(near)["B"] + near[2].A * (1 - near[2].a)}
+
+
+ATTACKS += [
+    Attack("a machine with any number of heads", MACHINE, replace(HALTS, heads=None, moves=None)),
+    Attack("a head that goes to the wrong side", replace(MACHINE, step=lambda near: machine(near[::-1])), HALTS),
+    Attack("heads that may be two", MACHINE, replace(HALTS, heads=lambda A, B, H: (A + B + H) / 2)),
+    Attack("heads that are not counted when they halt", MACHINE, replace(HALTS, heads=lambda A, B: A + B), refuted=False),
+    Attack(
+        "more moves than there is",
+        MACHINE,
+        replace(HALTS, moves=lambda a, A, B, H: [A + B, H, A + B]),
+        refuted=False,
+    ),
+    Attack(
+        "moves that are negative",
+        MACHINE,
+        replace(HALTS, moves=lambda a, A, B, H: [A * (1 - a) + B * a - 1, H + 2, A * a + B * (1 - a) - 1]),
+        refuted=False,
+    ),
+    Attack("a head that goes both ways", replace(MACHINE, step=twice), replace(HALTS, means=twice_meant), refuted=False),
+    Attack(
+        "a head that goes both ways, and the moves say so",
+        replace(MACHINE, step=twice),
+        replace(HALTS, means=twice_meant, moves=lambda a, A, B, H: [A * (1 - a) + B * a, H, A + B * (1 - a)]),
         refuted=False,
     ),
 ]

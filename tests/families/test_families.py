@@ -17,6 +17,7 @@ from tests.families.samples import (
     CHAIN,
     COUNTS,
     INCREMENT,
+    MACHINE,
     MAXIMUM,
     POPCOUNT,
     SAMPLES,
@@ -253,3 +254,18 @@ def test_what_is_no_call_is_refused_in_one_sentence(make, sentence):
     with pytest.raises(ConstructionError) as caught:
         make()
     assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize(("n", "T"), [(1, 4), (2, 3), (12, 9), (40, 60), (200, 8)])
+def test_the_unrolled_machine_runs_its_table(n, T):
+    draw = random.Random(n)
+    symbols, state, place = [draw.randrange(2) for _ in range(n)], "A", draw.randrange(n)
+    tape = {"a": symbols, **{name: [int(name == state and i == place) for i in range(n)] for name in ("A", "B", "H")}}
+    found = evaluate(MACHINE.network(n, T), [Fraction(bit) for wire in tape.values() for bit in wire])
+    table = {("A", 0): (1, 1, "B"), ("A", 1): (1, -1, "B"), ("B", 0): (1, -1, "A"), ("B", 1): (1, 1, "H")}
+    for _ in range(T):
+        if state != "H" and 0 <= place < n:
+            symbols[place], move, state = table[state, symbols[place]]
+            place += move
+    after = [*symbols, *(int(name == state and i == place) for name in ("A", "B", "H") for i in range(n))]
+    assert list(found) == after

@@ -17,7 +17,7 @@ from proofcheck.errors import InputError
 from proofcheck.families import Automaton, Calls, FamilyStatement, family_statement_of
 from proofcheck.kernel import Rejected, family_obligations, replay
 from proofcheck.networks import network_bytes, sizes
-from tests.families.samples import ARRAYS, ATTACKS, AUTOMATON, CALLS, CAPPED, SAMPLES, SIGNED, SQUARED, STAGES, TREE
+from tests.families.samples import ARRAYS, ATTACKS, AUTOMATON, CALLS, CAPPED, MACHINE, SAMPLES, SIGNED, SQUARED, STAGES, TREE
 
 ALL = [*SAMPLES, *ARRAYS, SQUARED, *CALLS]
 PREMISED = next(s for s in ALL if s.family is CAPPED)
@@ -132,6 +132,7 @@ ADDER, PARITY, CHAIN = (next(s for s in ALL if s.name == name) for name in ("rip
 ONE, MINUS = "0x1", "-0x1"
 METRIC = next(s for s in ALL if s.name == "shortest paths: above every metric")
 SHORT = next(s for s in ALL if s.name == "shortest paths: below d, triangle")
+TURING = next(s for s in ALL if s.family is MACHINE)
 TAPE = next(s for s in ALL if s.family is AUTOMATON)
 SORTED = next(s for s in ALL if s.name == "odd-even merge sort")
 
@@ -207,6 +208,12 @@ def claim(relation, reads, *parts, finished=()):
         (TAPE, ["family", "reach"], -1, "the reach must be an integer from 0 to 8"),
         (TAPE, ["contract", "ghosts", "step"], [], "a cell must become a cell"),
         (TAPE, ["contract", "invariant"], [fact(">=", (ONE, 1))], "a place must be an integer from 0 to 0"),
+        (TURING, ["contract", "heads", "witness"], ["0x0", ONE, "0x0", "0x0"], "a cell of the inputs without heads"),
+        (TURING, ["contract", "heads", "witness"], ["0x2", "0x0", "0x0", "0x0"], "a cell of the inputs without heads"),
+        (TURING, ["contract", "heads", "witness"], ["0x0"], "the witness must be an array of 4 to 4"),
+        (TURING, ["contract", "heads", "moves"], [[], []], "what moves must be an array of 3 to 3"),
+        (TURING, ["contract", "heads", "count"], [[ONE, [4]]], "a place must be an integer from 0 to 3"),
+        (TURING, ["contract", "heads"], None, "the heads must be an object"),
         (SORTED, ["contract", "order"], "increasing", "gives a decreasing order"),
         (SORTED, ["family", "high"], [[ONE, [9]]], "a place must be an integer"),
         (COUNTED, ["contract", "block", "premises"], [fact(">=", (ONE, 0))], "the contract of a block has no premises"),
@@ -234,6 +241,15 @@ def test_a_statement_that_breaks_a_rule_is_refused(sample, path, value, reason):
         family_obligations(data)
     with pytest.raises(Rejected, match=reason):
         replay(certificate_of("induction", data, proof=text(proved(sample)[1])))
+
+
+def test_a_head_beyond_the_ends_of_the_tape_is_not_overlooked():
+    contract, family = TURING.statement.contract, copy.deepcopy(TURING.statement.family)
+    family["pad"] = ["0x0", ONE, "0x0", "0x0"]
+    assert contract["heads"]["witness"] == ["0x0"] * 4
+    finding = induction(FamilyStatement(family, contract), Budget())
+    assert finding.verdict is not Verdict.HOLDS
+    assert obligations(FamilyStatement(family, contract), Budget())[-1].name == "pad"
 
 
 def test_facts_of_a_sibling_case_and_of_a_later_lemma_are_rejected():
