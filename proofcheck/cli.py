@@ -127,6 +127,7 @@ def _parser() -> Parser:
     prove = _command(commands, "prove", "commands.networks:prove", "settle whether a network equals a circuit or another network")
     prove.add_argument("network", metavar="NET")
     prove.add_argument("--equals", required=True, metavar="CIRCUIT|NET")
+    prove.add_argument("--on", metavar="BOX", help="of two networks: these inputs, LOW..HIGH for all or for each, by commas")
     prove.add_argument("-o", dest="output", metavar="CERT", help="write the certificate")
     prove.add_argument("--floor", choices=("established", "certified"), default="established")
 
