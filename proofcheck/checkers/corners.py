@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 from itertools import product
 
+from proofcheck.checkers.effort import Effort, Failed
 from proofcheck.checkers.lemmas import shown
 from proofcheck.checkers.polynomials import Number, Polynomial, add, plain, variables_of
 from proofcheck.checkers.polynomials import product as times
 from proofcheck.checkers.scenes import SceneForms
-from proofcheck.checkers.trees import Effort, Failed, Known
+from proofcheck.checkers.scope import Known
 from proofcheck.families.unroll import operated
 
 MOST = 4  # bits of one operation

@@ -13,13 +13,14 @@ from typing import Any
 
 from proofcheck.checkers.certificates import certificate_of
 from proofcheck.checkers.corners import write_as_corners
+from proofcheck.checkers.effort import Effort, Exhausted, Failed
 from proofcheck.checkers.lemmas import shown
 from proofcheck.checkers.polynomials import Polynomial, variables_of
 from proofcheck.checkers.reachable import counterexample
 from proofcheck.checkers.rules import Rules
 from proofcheck.checkers.scenes import SceneForms, bits
+from proofcheck.checkers.scope import Known
 from proofcheck.checkers.task import Budget
-from proofcheck.checkers.trees import Effort, Exhausted, Failed, Known
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.families import FamilyStatement, GrowthStatement, InstanceStatement
 from proofcheck.families.words import told

@@ -13,15 +13,17 @@ from fractions import Fraction
 from typing import Any
 
 from proofcheck.checkers.certificates import certificate_bytes, certified
+from proofcheck.checkers.effort import Effort, Exhausted, Failed, within
 from proofcheck.checkers.orders import order_lemmas
 from proofcheck.checkers.polynomials import Number, polynomial_json, scaled
 from proofcheck.checkers.proof_forms import Fact, Forms
 from proofcheck.checkers.rules import Rules
+from proofcheck.checkers.scope import Known, Near, Tree
 from proofcheck.checkers.signatures import signatures_of
 from proofcheck.checkers.steps import facts_of, is_about_inputs, prove_steps
 from proofcheck.checkers.task import Budget, Progress, Task, scope_of, unknown
 from proofcheck.checkers.templates import Templates
-from proofcheck.checkers.trees import Effort, Exhausted, Failed, Known, Near, Tree, prove, within
+from proofcheck.checkers.trees import prove
 from proofcheck.checkers.wires import Wires
 from proofcheck.checkers.witness import replayed
 from proofcheck.claims.evidence import Finding, Verdict, Witness

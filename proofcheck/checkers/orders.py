@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from proofcheck.checkers.polynomials import Number, Polynomial, difference, scaled, variable
-from proofcheck.checkers.trees import Known, Tree
+from proofcheck.checkers.scope import Known, Tree
 from proofcheck.exact import text_of
 
 FEW_ARGUMENTS = 3

@@ -11,7 +11,7 @@ from typing import Any
 
 from proofcheck.checkers.polynomials import Polynomial, constant, difference, plain, polynomial_json, variable
 from proofcheck.checkers.proof_forms import Case, Definition, Fact, bounds_of, cases_of, facts_of, gap_of, members_of
-from proofcheck.checkers.trees import Known, Tree
+from proofcheck.checkers.scope import Known, Tree
 from proofcheck.domains.sets import Grid, Interval, Intervals, ScalarSet
 from proofcheck.exact import text_of
 

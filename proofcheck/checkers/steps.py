@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from proofcheck.checkers.effort import Effort, Failed, within
 from proofcheck.checkers.polynomials import difference, is_constant, variable, variables_of
 from proofcheck.checkers.proof_forms import Fact, Forms
+from proofcheck.checkers.scope import Known, Near
 from proofcheck.checkers.templates import Templates
-from proofcheck.checkers.trees import Effort, Failed, Known, Near, within
 from proofcheck.spec.term import Term
 
 NEAR = (Near(0), Near(1), Near(1, linked=True), Near(2))

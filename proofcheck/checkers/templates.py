@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
+from proofcheck.checkers.effort import Effort, Failed
 from proofcheck.checkers.polynomials import Polynomial, variables_of
 from proofcheck.checkers.proof_forms import Fact
-from proofcheck.checkers.trees import Effort, Failed, Known, Near, Script, Tree, prove, scope_of
+from proofcheck.checkers.scope import Known, Near, Tree, scope_of
+from proofcheck.checkers.trees import Script, prove
 
 
 @dataclass

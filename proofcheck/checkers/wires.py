@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from proofcheck.checkers.effort import Effort, Failed
 from proofcheck.checkers.farkas import solve
 from proofcheck.checkers.polynomials import (
     Number,
@@ -26,9 +27,9 @@ from proofcheck.checkers.polynomials import (
     variables_of,
 )
 from proofcheck.checkers.proof_forms import Fact, Forms
+from proofcheck.checkers.scope import Known, Near
 from proofcheck.checkers.signatures import Signatures, normal
 from proofcheck.checkers.templates import Templates
-from proofcheck.checkers.trees import Effort, Failed, Known, Near
 from proofcheck.spec.evaluation import postorder
 from proofcheck.spec.term import Term, affine, extremum
 

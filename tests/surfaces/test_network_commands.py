@@ -1,6 +1,8 @@
 """`proofcheck emulate`, `prove`, `run` and `audit`, on network and circuit files."""
 
 import io
+import sys
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -150,8 +152,25 @@ def test_a_floor_that_is_not_reached_is_two(tmp_path, monkeypatch, capsys):
     a, b = inputs(2, on=Box(0, 1))
     write_network(network(a + relu(b - a)), "b.net")
     assert run(capsys, "prove", "a.net", "--equals", "b.net")[0] == 0
+    monkeypatch.setattr(sys.modules["proofcheck.checkers.lemmas"], "PROGRAMS", 0)
     code, out, _ = run(capsys, "prove", "a.net", "--equals", "b.net", "-o", "c.cert")
     assert (code, "no certificate was found, c.cert was not written" in out, Path("c.cert").exists()) == (0, True, False)
+
+
+def test_networks_over_a_box_that_are_built_differently_are_certified_or_told_apart(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    a, b = inputs(2, on=Box(-1, 1))
+    write_network(network(b + relu(a - b)), "a.net")
+    a, b = inputs(2, on=Box(-1, 1))
+    write_network(network(a + relu(b - a)), "b.net")
+    a, b = inputs(2, on=Box(-1, 1))
+    write_network(network(a + relu(b - a) - relu(a + b - Fraction(63, 32)) * 2), "c.net")
+    code, out, _ = run(capsys, "prove", "a.net", "--equals", "b.net", "-o", "c.cert", "--floor", "certified")
+    assert (code, "certified (by lemmas)" in out) == (0, True)
+    assert run(capsys, "audit", "c.cert")[0] == 0
+    code, out, _ = run(capsys, "prove", "a.net", "--equals", "c.net", "-o", "d.cert", "--floor", "certified")
+    assert (code, Path("d.cert").exists()) == (1, False)
+    assert [line.split()[0] for line in out.splitlines()[1:4]] == ["input", "found", "expected"]
 
 
 def test_outputs_are_printed_one_line_for_each_input(adder, capsys, monkeypatch):
