@@ -133,6 +133,9 @@ def _parser() -> Parser:
     what.add_argument("--property", metavar="VNNLIB", help="a query: refuted when it is sat, holds when it is unsat")
     prove.add_argument("--outputs", metavar="I,J,...", help="of the network these outputs only, counted from 0")
     prove.add_argument("--true-at", metavar="VALUE", help="of a circuit: an output is true where it is this number, else false")
+    prove.add_argument("network", metavar="NET")
+    prove.add_argument("--equals", required=True, metavar="CIRCUIT|NET")
+    prove.add_argument("--on", metavar="BOX", help="of two networks: these inputs, LOW..HIGH for all or for each, by commas")
     prove.add_argument("-o", dest="output", metavar="CERT", help="write the certificate")
     prove.add_argument("--floor", choices=("established", "certified"), default="established")
 

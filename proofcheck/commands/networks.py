@@ -14,7 +14,7 @@ from proofcheck.circuits import Circuit, emulate, read_circuit
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.claims.formulate import check_domain
 from proofcheck.claims.judged import Evidence, details, verdict_words
-from proofcheck.domains import Bits, Domain
+from proofcheck.domains import Bits, Box, Domain, product_of
 from proofcheck.errors import InputError, UsageError
 from proofcheck.interop.files import network_in, with_outputs
 from proofcheck.interop.onnx_read import is_onnx, read_onnx
@@ -55,6 +55,16 @@ def prove(options: Namespace) -> int:
     else:
         task, words = equality(network, options.equals, options.true_at), f"equals {options.equals}"
         words += f", true where it is {options.true_at}," if options.true_at is not None else ""
+    """Settle whether a network equals a circuit on bits, or another network on its domain or on a box."""
+    from proofcheck.checkers.task import Budget, Task
+
+    network, other = read_network(options.network), specification(options.equals)
+    if isinstance(other, Circuit):
+        if options.on is not None:
+            raise UsageError("--on says on which inputs two networks are compared: a circuit is compared on bits")
+        task = Task(network, equals_circuit(network, other), other)
+        on = None if options.on is None else box(options.on, network.input_count)
+        task = Task(network, equals_network(network, other, on), other=other)
     if not network.output.size:
         print(f"{options.network} {words}: nothing was checked, for there are no outputs")
         return 4
@@ -119,15 +129,38 @@ def equals_circuit(network: Network, circuit: Circuit) -> Statement:
     )
 
 
-def equals_network(network: Network, other: Network) -> Statement:
-    """The statement that two networks agree on the smaller of their domains; on bits the other is named by its digest."""
+def equals_network(network: Network, other: Network, on: Domain | None = None) -> Statement:
+    """The statement that two networks agree on the smaller of their domains, or on one inside both.
+
+    On bits the other is named by its digest. Raises InputError where there is nothing to compare on.
+    """
     check_ports(network, other.input_count, len(other.output))
-    domain = _common(network.domain, other.domain)
+    for side in (network, other):
+        if on is not None and not on.is_subset(side.domain):
+            raise InputError(f"the box {on.describe()} is not inside {side.domain.describe()}, on which a network is defined")
+    domain = on if on is not None else _common(network.domain, other.domain)
     check_domain(domain, network)
     if domain == Bits.of((network.input_count,)):
         return Statement(kind="computes", network=network.digest, domain=domain, target=NetworkTarget(other.digest))
     (given,) = variables(domain, [(network.input_count,)])
     return Statement(kind="computes", network=network.digest, domain=domain, target=TermTarget(from_network(other, given)))
+
+
+def box(text: str, count: int) -> Domain:
+    """The box that `--on` says: one interval LOW..HIGH for all coordinates, or one for each, separated by commas."""
+    parts = text.split(",")
+    if len(parts) not in (1, count):
+        raise UsageError(f"--on has {len(parts)} intervals, expected one, or one for each of the {count} inputs")
+    ends = []
+    for part in parts * (count if len(parts) == 1 else 1):
+        low, _, high = part.partition("..")
+        try:
+            ends.append((Fraction(low), Fraction(high)))
+        except (ValueError, ZeroDivisionError):
+            raise UsageError(f"--on has the interval {part!r}, expected LOW..HIGH such as 0..1 or -1/2..0.5") from None
+        if ends[-1][0] > ends[-1][1]:
+            raise UsageError(f"--on has the interval {part!r}, which is empty: its low end is above its high end")
+    return product_of([Box(low, high).of(()) for low, high in ends])
 
 
 def check_ports(network: Network, inputs: int, outputs: int) -> None:
