@@ -133,8 +133,6 @@ def _parser() -> Parser:
     what.add_argument("--property", metavar="VNNLIB", help="a query: refuted when it is sat, holds when it is unsat")
     prove.add_argument("--outputs", metavar="I,J,...", help="of the network these outputs only, counted from 0")
     prove.add_argument("--true-at", metavar="VALUE", help="of a circuit: an output is true where it is this number, else false")
-    prove.add_argument("network", metavar="NET")
-    prove.add_argument("--equals", required=True, metavar="CIRCUIT|NET")
     prove.add_argument("--on", metavar="BOX", help="of two networks: these inputs, LOW..HIGH for all or for each, by commas")
     prove.add_argument("-o", dest="output", metavar="CERT", help="write the certificate")
     prove.add_argument("--floor", choices=("established", "certified"), default="established")
@@ -152,7 +150,6 @@ def _parser() -> Parser:
     run.add_argument(
         "--dtype", default="auto", metavar="DTYPE", help="auto, exact (rationals), float32, ...; refused when not exact"
     )
-
     run.add_argument("--shard", metavar="I/K", help="of an exhaustive comparison on bits, the I-th of K parts")
     run.add_argument(
         "--receipt", metavar="FILE", help="of an exhaustive comparison on bits: what was tried; where the file is there, go on"
@@ -161,6 +158,7 @@ def _parser() -> Parser:
     merging = _command(commands, "merge", "commands.comparing:merge_receipts", "what receipts of shards cover together")
     merging.add_argument("receipts", nargs="+", metavar="RECEIPT")
     merging.add_argument("-o", dest="output", metavar="FILE", help="write the merged receipt")
+
     add_export(_command(commands, "export", "commands.exporting:export", "write a network or a claim for another tool"))
 
     audit = _command(commands, "audit", "commands.audit:audit", "replay certificates and bundles by the kernel alone")

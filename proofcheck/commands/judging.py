@@ -72,10 +72,9 @@ def gate(options: Namespace) -> int:
     if options.sarif:
         write_whole(sarif_json(evidence, worse, scores, code).encode(), options.sarif)
     if options.bundle:
-        write_whole(bundle_bytes(evidence, code, changes, lacks()), options.bundle)
+        write_whole(bundle_bytes(evidence, code, changes, lacks(), scores), options.bundle)
     if options.github or in_actions():
         tell(evidence, worse, scores, code)
-        write_whole(bundle_bytes(evidence, code, changes, lacks(), scores), options.bundle)
     return code
 
 

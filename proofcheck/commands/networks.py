@@ -43,28 +43,20 @@ def emulate_circuit(options: Namespace) -> int:
 
 
 def prove(options: Namespace) -> int:
-    """Settle whether a network equals a circuit on bits or another network on its domain, or answer a VNN-LIB query."""
+    """Settle whether a network equals a circuit on bits or another network on its domain or a box, or answer a VNN-LIB query."""
     from proofcheck.gate.judging import found
 
     check_writable(options.output)
     network = with_outputs(network_in(options.network), options.outputs)
     if options.property:
+        if options.on is not None:
+            raise UsageError("--on says on which inputs two networks are compared: a query says its inputs itself")
         task, words = Task(network, read_vnnlib(options.property).negated(network)), f"never satisfies {options.property}"
         assert task.statement.domain is not None
         check_domain(task.statement.domain, network)
     else:
-        task, words = equality(network, options.equals, options.true_at), f"equals {options.equals}"
+        task, words = equality(network, options.equals, options.true_at, options.on), f"equals {options.equals}"
         words += f", true where it is {options.true_at}," if options.true_at is not None else ""
-    """Settle whether a network equals a circuit on bits, or another network on its domain or on a box."""
-    from proofcheck.checkers.task import Budget, Task
-
-    network, other = read_network(options.network), specification(options.equals)
-    if isinstance(other, Circuit):
-        if options.on is not None:
-            raise UsageError("--on says on which inputs two networks are compared: a circuit is compared on bits")
-        task = Task(network, equals_circuit(network, other), other)
-        on = None if options.on is None else box(options.on, network.input_count)
-        task = Task(network, equals_network(network, other, on), other=other)
     if not network.output.size:
         print(f"{options.network} {words}: nothing was checked, for there are no outputs")
         return 4
@@ -83,17 +75,20 @@ def prove(options: Namespace) -> int:
     return int(evidence.status.value)
 
 
-def equality(network: Network, path: str, true_at: str | None = None) -> Task:
+def equality(network: Network, path: str, true_at: str | None = None, on: str | None = None) -> Task:
     """The task to settle whether the network equals the circuit or network in a file.
 
-    true_at: for a circuit, the number at which an output counts as true, and nowhere else; None: it is 0 or 1. Raises
-    InputError when their ports differ in size, UsageError when `true_at` is no number or the file holds no circuit.
+    true_at: for a circuit, the number at which an output counts as true, and nowhere else; None: it is 0 or 1. on: for a
+    network, the box to compare on. Raises InputError when their ports differ in size, UsageError for what does not fit the file.
     """
     other = specification(path)
     if isinstance(other, Network):
         if true_at is not None:
             raise UsageError(f"--true-at {true_at} was given, and {path} holds a network: it is for circuits")
-        return Task(network, equals_network(network, other), other=other)
+        box = None if on is None else box_of(on, network.input_count)
+        return Task(network, equals_network(network, other, box), other=other)
+    if on is not None:
+        raise UsageError("--on says on which inputs two networks are compared: a circuit is compared on bits")
     statement = equals_circuit(network, other)
     if true_at is None:
         return Task(network, statement, other)
@@ -146,7 +141,7 @@ def equals_network(network: Network, other: Network, on: Domain | None = None) -
     return Statement(kind="computes", network=network.digest, domain=domain, target=TermTarget(from_network(other, given)))
 
 
-def box(text: str, count: int) -> Domain:
+def box_of(text: str, count: int) -> Domain:
     """The box that `--on` says: one interval LOW..HIGH for all coordinates, or one for each, separated by commas."""
     parts = text.split(",")
     if len(parts) not in (1, count):
