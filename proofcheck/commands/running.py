@@ -17,7 +17,8 @@ from proofcheck.commands.comparing import compare_in_bits
 from proofcheck.commands.networks import check_ports, specification
 from proofcheck.domains import Domain
 from proofcheck.errors import InputError, Refusal, UsageError
-from proofcheck.networks import Network, read_network
+from proofcheck.interop.files import network_in
+from proofcheck.networks import Network
 from proofcheck.spec import sample, scaled
 
 Array = npt.NDArray[Any]
@@ -31,7 +32,7 @@ NUMBER = re.compile(r"-?\d{1,4000}(?:/\d{1,4000}|\.\d{1,4000})?")
 
 def run(options: Namespace) -> int:
     """Print the outputs, one line for each input; or compare them and end with 1 at the first difference."""
-    network = read_network(options.network)
+    network = network_in(options.network)
     evaluate = evaluator(network, options.dtype, options.device)
     other = None if options.equals is None else specification(options.equals)
     if isinstance(other, Circuit):

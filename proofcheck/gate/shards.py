@@ -64,6 +64,9 @@ def merged_evidence(paths: Sequence[str]) -> dict[str, Any]:
         raise InputError("a claim at a size is in two of the parts: they are of different sources")
     code = exit_code(Status[item["status"].upper()] for item in evidence)
     whole = {key: value for key, value in parts[0].items() if key not in ("shard", "only")}
+    if all(isinstance(part.get("made"), dict) and isinstance(part["made"].get("sources"), dict) for part in parts):
+        sources = {name: files for part in parts for name, files in part["made"]["sources"].items()}
+        whole["made"] = parts[0]["made"] | {"sources": sources}
     return whole | {"evidence": evidence, "exit_code": code, "changes": [], "mutants": []}
 
 
