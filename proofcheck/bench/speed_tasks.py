@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import time
 import tracemalloc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
+from statistics import median
 from typing import Any
 
 from proofcheck.bench.report import Done
 from proofcheck.checkers import Budget, Task, replayed, sampled
 from proofcheck.circuits import Circuit, emulate, kogge_stone_adder, random_circuit, ripple_adder, simulate_integers
 from proofcheck.domains import Bits
-from proofcheck.engine.bits import bit_engine
+from proofcheck.engine.bits import bit_engine, search
 from proofcheck.engine.boolean import lookup_of_network
 from proofcheck.engine.lookup import difference, lookup_of_circuit
 from proofcheck.errors import ProofcheckError
@@ -35,7 +37,7 @@ class Measured:
 def tasks(done: Done) -> list[Measured]:
     """All of them, one after another."""
     found = []
-    for work in (_exhaustive_27k, _exhaustive_adder, _property_testing, _building, _growth):
+    for work in (_exhaustive_27k, _exhaustive_adder, _property_testing, _threads, _building, _growth):
         done(work.__name__.removeprefix("_").replace("_", " "))
         found += work()
     return found
@@ -132,6 +134,24 @@ def _ones_in_batches(task: Task) -> int:
     if finding.witness is None:
         raise ProofcheckError("the planted fault was not found")
     return int(sum(finding.witness.inputs))
+
+
+def _threads() -> list[Measured]:
+    """The same search on one thread and on one for each processor, by the clock; a busy machine shows less than it has."""
+    engine = bit_engine(lookup_of_network(emulate(random_circuit(27_000, 256, 1, 100, 4))))
+    engine = bit_engine(difference(engine.program, engine.program))
+    count, cores = 1 << 20, os.cpu_count() or 1
+    seconds = {}
+    for threads in (1, cores):
+        found = []
+        for _ in range(3):
+            started = time.perf_counter()
+            search(engine, 0, count, 0, threads, count // 16, lambda first, last: True)
+            found.append(time.perf_counter() - started)
+        seconds[threads] = median(found)
+    words = f"{seconds[1]:.3g} s on one, {seconds[cores]:.3g} s on {cores}: {seconds[1] / seconds[cores]:.2f} times as fast"
+    numbers = {"one": seconds[1], "all": seconds[cores], "threads": cores, "load": os.getloadavg()[0]}
+    return [Measured(f"threads, {cores} processors, load {os.getloadavg()[0]:.1f}", words, numbers)]
 
 
 def _building() -> list[Measured]:
