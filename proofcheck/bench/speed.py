@@ -21,6 +21,7 @@ import numpy as np
 from proofcheck.bench.report import Cell, Done, Report
 from proofcheck.bench.speed_limits import row_limits
 from proofcheck.bench.speed_peers import NotHere, Run, dense, onnxruntime_dense, scipy_csr, strict_layers, torch_csr
+from proofcheck.bench.speed_plot import plot
 from proofcheck.bench.speed_tasks import Measured, tasks
 from proofcheck.circuits import Circuit, emulate, multiplier, random_circuit, ripple_adder, simulate
 from proofcheck.engine.bits import BitEngine
@@ -232,4 +233,4 @@ def _report(rows: list[dict[str, Any]], measured: Sequence[Measured]) -> Report:
         "rows": rows,
         "tasks": [{"name": one.name, "words": one.words, **one.numbers} for one in measured],
     }
-    return Report((*lines, "", *summary), columns, tuple(table), tuple(summary), data, 0)
+    return Report((*lines, "", *summary), columns, tuple(table), tuple(summary), data, 0, plot(rows))
