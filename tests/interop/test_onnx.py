@@ -173,6 +173,14 @@ OPERATORS = {
     "step": ([("GreaterOrEqual", ["x", "a"], {}), ("Cast", ["1"], {"to": 1})], [("a", f32(0.5))]),
     "step_down": ([("LessOrEqual", ["x", "a"], {}), ("Cast", ["1"], {"to": 1})], [("a", f32(0.5))]),
     "sum": ([("ReduceSum", ["x", "axis"], {"keepdims": 1})], [("axis", np.array([1]))]),
+    "sum_all": ([("ReduceSum", ["x"], {"keepdims": 0})], []),
+    "sum_of_no_axes": ([("ReduceSum", ["x", "axis"], {"noop_with_empty_axes": 1})], [("axis", np.zeros(0, np.int64))]),
+    "shape_of": (
+        [("Shape", ["x"], {}), ("ConstantOfShape", ["1"], {}), ("Add", ["x", "2"], {}), ("Reshape", ["3", "1"], {})],
+        [],
+    ),
+    "cast": ([("Cast", ["w"], {"to": 11}), ("Cast", ["1"], {"to": 1}), ("Mul", ["2", "x"], {})], [("w", f32(0.75))]),
+    "dropout": ([("Dropout", ["x"], {})], []),
     "split": ([("Split", ["x", "sizes"], {"axis": 1})], [("sizes", np.array([3, 1]))]),
 }
 
@@ -251,6 +259,31 @@ FAULTS = {
     "division": (
         lambda: model([helper.make_node("Div", ["x", "w"], ["y"])], tensors=[("w", f32(0))]),
         "node 0 (Div): it divides by 0",
+    ),
+    "old": (lambda: model([relu_node()], opset=6), "the model is of operator set 6: convert it to 7 or newer"),
+    "rounded constant": (
+        lambda: model(
+            [helper.make_node("Cast", ["w"], ["v"], to=10), helper.make_node("Mul", ["x", "v"], ["y"])], tensors=[("w", f32(0.1))]
+        ),
+        "node 0 (Cast): it rounds a constant to float16: store the rounded value in the file",
+    ),
+    "free extents": (
+        lambda: model([relu_node()], inputs_=[("x", ["batch", "width"])]),
+        "the input 'x' has extents that are not given: only the first, the batch, may be free",
+    ),
+    "attribute": (
+        lambda: model([helper.make_node("Relu", ["x"], ["y"], leak=1.0)]),
+        "node 0 (Relu): its attribute 'leak' is not read here, and could change what it means",
+    ),
+    "training": (
+        lambda: model(
+            [helper.make_node("Dropout", ["x", "r", "t"], ["y"])], tensors=[("r", np.float32(0.5)), ("t", np.array(True))]
+        ),
+        "node 0 (Dropout): it drops values at random, as in training: export the network for inference",
+    ),
+    "offset": (
+        lambda: model([helper.make_node("Gemm", ["x", "w", "b"], ["y"])], tensors=[("w", W), ("b", f32([1], [2]))]),
+        "node 0 (Gemm): its offset has the shape [2, 1], which does not fit [1, 3]",
     ),
     "forged note": (lambda: with_note('{"inputs": [["x", [5]]]}'), "the note of proofcheck in the file does not fit its graph"),
 }
