@@ -51,12 +51,14 @@ if TYPE_CHECKING:
     from proofcheck.exact import dyadic
     from proofcheck.families import (
         Automaton,
+        Calls,
         Contract,
         Everywhere,
         Fold,
         Ghost,
         LocalRule,
         OddEvenSort,
+        Shifted,
         Sorted,
         StageContract,
         Stages,
@@ -152,8 +154,8 @@ _HOMES = {
     "proofcheck.errors": "ConstructionError InputError ProofcheckError Refusal UsageError",
     "proofcheck.exact": "dyadic",
     "proofcheck.families": (
-        "Automaton Contract Everywhere Fold Ghost LocalRule OddEvenSort Sorted StageContract Stages Tree count_of indicator "
-        "is_bit largest least number_of sign_product sum_of"
+        "Automaton Calls Contract Everywhere Fold Ghost LocalRule OddEvenSort Shifted Sorted StageContract Stages Tree count_of "
+        "indicator is_bit largest least number_of sign_product sum_of"
     ),
     "proofcheck.gate.check": "check",
     "proofcheck.interop.onnx_read": "read_onnx",
@@ -180,6 +182,7 @@ __all__ = [
     "Automaton",
     "Bits",
     "Box",
+    "Calls",
     "Cells",
     "Circuit",
     "Computes",
@@ -218,6 +221,7 @@ __all__ = [
     "Reals",
     "Refusal",
     "Relation",
+    "Shifted",
     "Sorted",
     "Source",
     "StageContract",

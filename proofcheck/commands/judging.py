@@ -13,6 +13,7 @@ from proofcheck.catalogue.listing import described
 from proofcheck.checkers.fence import lacks
 from proofcheck.claims.judged import Evidence, Status
 from proofcheck.commands.networks import check_writable
+from proofcheck.commands.versions import versions
 from proofcheck.errors import UsageError, printable
 from proofcheck.gate.bundle import bundle_bytes
 from proofcheck.gate.change import Change, change_lines, weaker
@@ -65,13 +66,13 @@ def gate(options: Namespace) -> int:
     code = final_code(evidence, worse, scores)
     _print(judged, changes, [] if options.mutants else ["no mutants were run: how much the claims say was not measured"])
     if options.json:
-        write_whole(evidence_json(evidence, code, changes, lacks(), scores).encode(), options.json)
+        write_whole(evidence_json(evidence, code, changes, lacks(), scores, versions()).encode(), options.json)
     if options.junit:
         write_whole(junit_xml(evidence, worse, scores).encode(), options.junit)
     if options.sarif:
         write_whole(sarif_json(evidence, worse, scores, code).encode(), options.sarif)
     if options.bundle:
-        write_whole(bundle_bytes(evidence, code, changes, lacks()), options.bundle)
+        write_whole(bundle_bytes(evidence, code, changes, lacks(), scores), options.bundle)
     if options.github or in_actions():
         tell(evidence, worse, scores, code)
     return code
@@ -98,12 +99,12 @@ def seconds(text: str | None) -> float | None:
 
 
 def _judged(files: Sequence[ConstructionFile], options: Options) -> Judged:
-    with _watching() as watch:
+    with watching() as watch:
         return run_gate(files, options, watch)
 
 
 @contextmanager
-def _watching() -> Iterator[Watch]:
+def watching() -> Iterator[Watch]:
     """A progress bar on standard error when that is a terminal; otherwise nothing."""
     if not sys.stderr.isatty():
         yield Watch()

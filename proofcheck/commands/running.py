@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from proofcheck.circuits import Circuit, simulate
+from proofcheck.commands.comparing import compare_in_bits
 from proofcheck.commands.networks import check_ports, specification
 from proofcheck.domains import Domain
 from proofcheck.errors import InputError, Refusal, UsageError
@@ -38,6 +39,10 @@ def run(options: Namespace) -> int:
         check_ports(network, other.input_count, other.output_count)
     elif other is not None:
         check_ports(network, other.input_count, len(other.output))
+    if other is not None and (code := compare_in_bits(network, other, options)) is not None:
+        return code
+    if options.shard is not None or options.receipt is not None:
+        raise UsageError("--shard and --receipt are for --exhaustive --equals")
     checked = 0
     for numerators, denominator in _batches(network.domain, options):
         values, scale = evaluate(numerators, denominator)
