@@ -11,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from proofcheck import Bits, Box, InputError, Integers, Points, Refusal, inputs, network, read_circuit, relu
 from proofcheck.circuits import simulate
+from proofcheck.interop import forms
 from proofcheck.interop.blocks import blocks_of
 from proofcheck.interop.forms import folded, same_by_structure
 from proofcheck.interop.onnx_read import read_onnx
@@ -52,6 +53,31 @@ def test_written_and_read_back_is_the_same_network(name, batch):
     if is_layered(net):
         assert back.digest == folded(net).digest
         assert read_onnx(onnx_bytes(back)) == back
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_folding_once_is_folding_and_what_is_folded_is_left_alone(name, monkeypatch):
+    once = folded(NETWORKS[name])
+    assert folded(once) == once
+    monkeypatch.setattr(forms, "_is_folded", lambda network: False)
+    assert folded(NETWORKS[name]) == folded(once) == once
+
+
+def test_a_damaged_file_is_bad_input_or_another_network_and_nothing_else():
+    """Each byte in turn changed: no other exception, whatever the bytes say."""
+    data = onnx_bytes(NETWORKS["maximum_2"])
+    ends = set()
+    for place in range(len(data)):
+        for change in (1, 0x80, 0xFF):
+            damaged = bytearray(data)
+            damaged[place] ^= change
+            try:
+                read_onnx(bytes(damaged))
+                ends.add("read")
+            except (InputError, Refusal) as error:
+                assert "\n" not in str(error)
+                ends.add("refused")
+    assert ends == {"read", "refused"}
 
 
 def test_a_layered_network_is_gemm_and_relu_and_nothing_else():
