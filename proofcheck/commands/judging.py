@@ -20,7 +20,7 @@ from proofcheck.gate.change import Change, change_lines, weaker
 from proofcheck.gate.compare import compare
 from proofcheck.gate.error_budget import error_budget_lines
 from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
-from proofcheck.gate.github import in_actions, tell
+from proofcheck.gate.github import in_actions, muted, tell
 from proofcheck.gate.machine_reports import junit_xml
 from proofcheck.gate.plan import Selection
 from proofcheck.gate.report import fence_lines, final_code, report_lines, summary_lines
@@ -64,7 +64,9 @@ def gate(options: Namespace) -> int:
         changes = compare([e for e in base if not e.claim or run.selection.takes(e.construction, e.claim)], entries(evidence))
     worse = [change.text for change in weaker(changes)]
     code = final_code(evidence, worse, scores)
-    _print(judged, changes, [] if options.mutants else ["no mutants were run: how much the claims say was not measured"])
+    in_job = options.github or in_actions()
+    with muted(in_job):
+        _print(judged, changes, [] if options.mutants else ["no mutants were run: how much the claims say was not measured"])
     if options.json:
         write_whole(evidence_json(evidence, code, changes, lacks(), scores, versions()).encode(), options.json)
     if options.junit:
@@ -73,7 +75,7 @@ def gate(options: Namespace) -> int:
         write_whole(sarif_json(evidence, worse, scores, code).encode(), options.sarif)
     if options.bundle:
         write_whole(bundle_bytes(evidence, code, changes, lacks(), scores), options.bundle)
-    if options.github or in_actions():
+    if in_job:
         tell(evidence, worse, scores, code)
     return code
 

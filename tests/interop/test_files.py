@@ -143,7 +143,7 @@ def test_a_wrong_witness_or_answer_stops_the_suite(tmp_path):
     for wrong in (replace(sat, witness=(Fraction(1, 2),)), replace(sat, answer="unsat"), replace(sat, witness=None)):
         with pytest.raises(ProofcheckError, match="witness"):
             write_suite(tmp_path / "new", (wrong,))
-    assert not (tmp_path / "new").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path):

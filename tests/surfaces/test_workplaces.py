@@ -138,6 +138,7 @@ def test_the_action_runs_the_gate_and_ends_with_its_code(project, tmp_path, wron
     assert done.returncode == code, done.stdout + done.stderr
     assert (tmp_path / "output").read_text() == f"exit-code={code}\n"
     assert ("::error file=constructions/parts.py" in done.stdout) is wrong
+    assert done.stdout.startswith("::stop-commands::")
     assert "### proofcheck: " in (tmp_path / "summary").read_text()
     assert json.loads((tmp_path / "proofcheck.sarif").read_text())["runs"][0]["invocations"][0]["exitCode"] == code
     assert ElementTree.parse(tmp_path / "proofcheck-junit.xml").getroot().tag == "testsuites"
