@@ -176,21 +176,38 @@ def test_the_command_of_the_hook_judges_files(project, capsys):
     assert main([*arguments, "constructions/parts.py"]) == 0
 
 
+SHOW_MARKS = """
+import pytest
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        print(f"marks {item.path.name}::{item.name}: {' '.join(sorted(mark.name for mark in item.iter_markers()))}")
+"""
+
+
 def test_pytest_takes_claims_by_strength_and_by_subject(tmp_path, project):
     for folder in ("circuits", "width"):
         project("parts", replace={"on=Reals, at=[1, 2]": "on=Reals, at=[1, 2], floor=certified"} if folder == "width" else None)
         (tmp_path / "constructions" / folder).mkdir()
         (tmp_path / "constructions" / "parts.py").rename(tmp_path / "constructions" / folder / f"{folder}_parts.py")
 
-    def taken(expression):
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--strict-markers", "--collect-only", "-q"]
-        done = subprocess.run(
-            [*command, "-m", expression, "constructions"], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
-        return [line.rpartition("/")[2] for line in done.stdout.splitlines() if "::" in line]
-
-    computes, depth = [f"computes[n={n}]" for n in (1, 2)], [f"depth[n={n}]" for n in (1, 2, 3)]
-    assert taken("width and certified") == [f"width_parts.py::{name}" for name in computes + depth]
-    assert taken("circuits and not certified") == [f"circuits_parts.py::{name}" for name in computes]
-    assert taken("established") == [f"circuits_parts.py::{name}" for name in computes]
-    assert taken("circuits and width") == []
+    (tmp_path / "conftest.py").write_text(SHOW_MARKS)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--strict-markers", "--collect-only", "-q"]
+    done = subprocess.run(
+        [*command, "-m", "not (circuits and certified)", "constructions"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    marks = dict(line.removeprefix("marks ").split(": ") for line in done.stdout.splitlines() if line.startswith("marks "))
+    sized = [f"computes[n={n}]" for n in (1, 2)], [f"depth[n={n}]" for n in (1, 2, 3)]
+    assert marks == {
+        **{f"circuits_parts.py::{name}": "circuits established" for name in sized[0]},
+        **{f"circuits_parts.py::{name}": "certified circuits" for name in sized[1]},
+        **{f"width_parts.py::{name}": "certified width" for name in sized[0] + sized[1]},
+    }
+    taken = [line.rpartition("/")[2] for line in done.stdout.splitlines() if line.startswith("constructions/")]
+    assert taken == [name for name, words in marks.items() if words != "certified circuits"]
