@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from proofcheck.cli import _parser, main
 from proofcheck.commands.completion import bash, commands_of, fish, zsh
 from proofcheck.gate.badge import badge_svg, badge_words
 from proofcheck.gate.evidence_file import Entry
+from proofcheck.gate.report import OUTCOMES
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = commands_of(_parser())
@@ -149,6 +151,28 @@ def test_inputs_of_the_action_never_enter_a_script_as_text():
     """An input that is pasted into a script can end it and begin another command."""
     for script in re.findall(r"\n( *)run: (.*(?:\n\1 +.*)*)", (ROOT / "action.yml").read_text()):
         assert "${{" not in script[1]
+
+
+def shown():
+    """The proofcheck commands of the pages, each with its page: what stands indented, or behind a prompt."""
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        for line in re.findall(r"^(?:    |\$ )(proofcheck [a-z].*)$", page.read_text(), re.MULTILINE):
+            yield page.name, line.partition(" # ")[0].partition(" > ")[0].strip()
+
+
+def test_commands_on_the_pages_are_commands():
+    found = list(shown())
+    assert len(found) > 10
+    for page, line in found:
+        words = shlex.split(line)[1:]
+        options = _parser().parse_args(words)
+        assert options.command, (page, line)
+
+
+def test_the_page_on_exit_codes_names_those_of_the_command():
+    page = (ROOT / "docs" / "in-your-project.md").read_text()
+    for code, words in OUTCOMES.items():
+        assert code >= 64 or f"| {code} | {words} |" in page
 
 
 HOOK = (ROOT / ".pre-commit-hooks.yaml").read_text()
