@@ -40,8 +40,8 @@ class Counterexample:
     witness: Witness
 
 
-def counterexample(statement: FamilyStatement, budget: Budget) -> Counterexample | None:
-    """A small n and an input on which the contract fails; None when none was found."""
+def counterexample(statement: FamilyStatement, budget: Budget, most_inputs: int = MOST_INPUTS) -> Counterexample | None:
+    """A small n and an input on which the contract fails; None when none was found among so many at each n."""
     family, contract, rule = statement.family, statement.contract, statement.family["rule"]
     draw = random.Random(seed_of(statement.digest, str(budget.seed)))
     most = LARGEST_N if rule in ("fold", "tree", "sort") else LARGEST_ARRAY
@@ -49,7 +49,7 @@ def counterexample(statement: FamilyStatement, budget: Budget) -> Counterexample
     if rule == "calls":
         sizes = sorted(((n, p) for n in range(most + 1) for p in range(1, most)), key=sum)
     for n, p in sizes:
-        for point in islice(_points(_sets(family, contract, n, p), draw), MOST_INPUTS):
+        for point in islice(_points(_sets(family, contract, n, p), draw), most_inputs):
             failed = next(failures(family, contract, n, point, p), None)
             if failed is not None:
                 sets = _sets(family, contract, n, p)

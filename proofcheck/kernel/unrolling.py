@@ -202,7 +202,8 @@ def _cells(family: Any, n: int, steps: int, work: Work) -> tuple[Unrolled, list[
 
 
 def _stages(family: Any, n: int, work: Work) -> tuple[Unrolled, list[Form]]:
-    _, nodes, state, _ = fields(family, "stages", "inputs", "nodes", "state", "rule")
+    inputs, nodes, state, _ = fields(family, "stages", "inputs", "nodes", "state", "rule")
+    items(inputs, "the inputs", 1, 1)
     made = Unrolled(n * n, work)
     array: list[list[Form]] = [[{i * n + j: 1} for j in range(n)] for i in range(n)]
     for k in range(n):
@@ -214,7 +215,8 @@ def _stages(family: Any, n: int, work: Work) -> tuple[Unrolled, list[Form]]:
 
 
 def _sort(family: Any, n: int, work: Work) -> tuple[Unrolled, list[Form]]:
-    _, nodes, high, low, _ = fields(family, "a sort", "inputs", "nodes", "high", "low", "rule")
+    inputs, nodes, high, low, _ = fields(family, "a sort", "inputs", "nodes", "high", "low", "rule")
+    items(inputs, "the inputs", 1, 1)
     made = Unrolled(n, work)
 
     def merged(a: list[Form], b: list[Form]) -> list[Form]:
