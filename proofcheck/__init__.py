@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         sum_of,
     )
     from proofcheck.gate.check import check
+    from proofcheck.interop.onnx_read import read_onnx
     from proofcheck.networks import (
         Activation,
         Network,
@@ -157,6 +158,7 @@ _HOMES = {
         "indicator is_bit largest least number_of sign_product sum_of"
     ),
     "proofcheck.gate.check": "check",
+    "proofcheck.interop.onnx_read": "read_onnx",
     "proofcheck.networks": (
         "Activation Network Port cell_values evaluate inputs layered leaky_relu minimum_width_network network "
         "read_network relu resolution saturated_linear sizes step write_network"
@@ -286,6 +288,7 @@ __all__ = [
     "pi",
     "read_circuit",
     "read_network",
+    "read_onnx",
     "real",
     "reference",
     "relu",

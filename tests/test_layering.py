@@ -28,6 +28,7 @@ ORDER = [
     ("catalogue",),
     ("gate",),
     ("bench",),
+    ("site",),
     ("commands",),
     ("cli", "pytest_plugin"),
     ("__init__", "__main__"),

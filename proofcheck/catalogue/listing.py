@@ -12,6 +12,7 @@ from proofcheck.catalogue.building import Built, describe
 from proofcheck.catalogue.description import Description, description_of
 from proofcheck.catalogue.discovery import ConstructionFile
 from proofcheck.catalogue.fingerprint import unchanged
+from proofcheck.catalogue.items import Facts, fact_of
 from proofcheck.catalogue.store import data_key, local_store
 from proofcheck.claims.judged import Evidence
 from proofcheck.claims.score import Score
@@ -60,6 +61,21 @@ def keep_standing(file: ConstructionFile, sources: str, evidence: Iterable[Evide
     local_store().keep_data(_standing_key(file, sources), claims)
 
 
+def facts(file: ConstructionFile, sources: str) -> Facts:
+    """What queries read of each claim at each size, from the last judgement: its words, and what a relation compares."""
+    data: Any = local_store().recall_data(_facts_key(file, sources))
+    return data if isinstance(data, dict) and all(isinstance(sizes, dict) for sizes in data.values()) else {}
+
+
+def keep_facts(file: ConstructionFile, sources: str, evidence: Iterable[Evidence]) -> None:
+    """Remember what queries read, beside what is already remembered about other claims and sizes."""
+    kept = {claim: dict(sizes) for claim, sizes in facts(file, sources).items()}
+    for e in evidence:
+        if e.finding is not None:
+            kept.setdefault(e.claim, {})[e.size] = fact_of(e.kind, e.statement, e.sentence)
+    local_store().keep_data(_facts_key(file, sources), kept)
+
+
 def mutants_standing(file: ConstructionFile, sources: str) -> str:
     """The last score of the construction in words, with its size; "not run yet" without one."""
     data = local_store().recall_data(_mutants_key(file, sources))
@@ -79,6 +95,10 @@ def _key(file: ConstructionFile) -> str:
 
 def _mutants_key(file: ConstructionFile, sources: str) -> str:
     return data_key("score", str(file.path), sources)
+
+
+def _facts_key(file: ConstructionFile, sources: str) -> str:
+    return data_key("facts", str(file.path), sources)
 
 
 def _standing_key(file: ConstructionFile, sources: str) -> str:

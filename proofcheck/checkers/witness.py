@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from typing import Any
 
 from proofcheck.checkers.gates import gates_of, valued
 from proofcheck.checkers.task import Task
@@ -17,11 +18,22 @@ from proofcheck.spec.statement import CircuitTarget, NetworkTarget, ReferenceTar
 Point = Sequence[Fraction]
 
 
-def replayed(task: Task, x: Point) -> Witness | None:
+def first_replayed(task: Task, points: Iterable[Point]) -> Witness | None:
+    """The witness that the first of the points is at which the claim fails, or None. A reference is asked once for all."""
+    tried = list(dict.fromkeys(tuple(Fraction(value) for value in x) for x in points))
+    asked = task.reference([*tried]) if isinstance(task.statement.target, ReferenceTarget) and task.reference else None
+    for i, x in enumerate(tried):
+        witness = replayed(task, x, asked[i] if asked else None)
+        if witness is not None:
+            return witness
+    return None
+
+
+def replayed(task: Task, x: Point, target: Sequence[Any] | None = None) -> Witness | None:
     """The witness that x is, or None when the claim holds at x or x is not in its domain.
 
     Network and target are evaluated in rationals and compared by ==. For a property `expected` is empty, for an
-    approximation it is the target's value.
+    approximation it is the target's value. target: its values at x, where they are known already.
     """
     statement, point = task.statement, tuple(Fraction(value) for value in x)
     if statement.domain is None or not statement.domain.contains(point):
@@ -31,7 +43,7 @@ def replayed(task: Task, x: Point) -> Witness | None:
     if statement.condition is not None:
         (truth,) = evaluate_terms([statement.condition], point, found)
         return None if truth == 1 else Witness(point, found, ())
-    expected = target_value(task, point)
+    expected = target_value(task, point) if target is None else tuple(Fraction(value) for value in target)
     if len(expected) != len(found):
         raise InputError(f"the target has {len(expected)} outputs, the network {len(found)}")
     error = statement.error or 0

@@ -14,7 +14,9 @@ from typing import Any
 from proofcheck.catalogue.building import Built
 from proofcheck.catalogue.description import ClaimDescription, Description
 from proofcheck.catalogue.discovery import DEFAULT_ROOT, ConstructionFile, discover, find
-from proofcheck.catalogue.listing import Standing, known, mutants_standing, standing
+from proofcheck.catalogue.items import item
+from proofcheck.catalogue.listing import Standing, facts, known, mutants_standing, standing
+from proofcheck.catalogue.query import match, parse
 from proofcheck.errors import InputError, ProofcheckError, UsageError
 from proofcheck.networks.files import write_whole
 
@@ -48,17 +50,22 @@ construction = Construction(
 
 
 def list_constructions(options: Namespace) -> int:
-    """Print every construction that matches the query: title, claims, and how far each is settled."""
+    """Print every construction that matches the query: title, claims, and how far each is settled.
+
+    What a query asks of claims and sizes is answered from what was settled here so far; of how many it is unknown is said.
+    """
+    words = parse(options.query)
     files = discover()
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(_known, files))
-    code = 0
+    code = unknown = 0
     rows = []
     for file, built in zip(files, found, strict=True):
         if isinstance(built, Built):
-            row = _row(file, built)
-            if _matches(options.query, row):
-                rows.append(row)
+            said = match(words, _item(file, built))
+            unknown += said.answer is None
+            if said.answer:
+                rows.append(_row(file, built) | ({"matched": list(said.sizes)} if said.sizes else {}))
         else:
             rows.append({"name": file.name, "path": file.shown, "error": str(built)})
             code = built.exit_code
@@ -68,6 +75,8 @@ def list_constructions(options: Namespace) -> int:
         print("no construction matches" if files else "there are no constructions here")
     else:
         print("\n".join(line for row in rows for line in _row_lines(row)))
+    if unknown and not options.json:
+        print(f"of {unknown} more it is unknown: judge them by proofcheck gate, or ask with ? in front of a term")
     return code
 
 
@@ -113,6 +122,14 @@ def _known(file: ConstructionFile) -> Built | ProofcheckError:
         return error
 
 
+def _item(file: ConstructionFile, built: Built) -> dict[str, Any]:
+    settled = {
+        claim: {size: "unjudged" if how == UNJUDGED else how for size, how in sizes.items()}
+        for claim, sizes in standing(file, built.sources).items()
+    }
+    return item(file.name, file.shown, built.description, settled, facts(file, built.sources))
+
+
 def _row(file: ConstructionFile, built: Built) -> dict[str, Any]:
     description, settled = built.description, standing(file, built.sources)
     claims = [
@@ -136,26 +153,14 @@ def _row(file: ConstructionFile, built: Built) -> dict[str, Any]:
     }
 
 
-def _matches(query: str, row: dict[str, Any]) -> bool:
-    source = row["source"]
-    text = " ".join(
-        [
-            row["name"],
-            row["path"],
-            row["title"],
-            row["summary"],
-            source["citation"],
-            source["arxiv"],
-            *(c["name"] for c in row["claims"]),
-        ]
-    )
-    return all(word in text.lower() for word in query.lower().split())
-
-
 def _row_lines(row: dict[str, Any]) -> list[str]:
     if "error" in row:
         return textwrap.wrap(f"{row['name']}  ERROR {row['error']}", WIDTH, subsequent_indent="  ")
     lines = textwrap.wrap(f"{row['name']}  {row['title']}", WIDTH, subsequent_indent="  ")
+    if row.get("matched"):
+        from proofcheck.gate.report import sizes_words
+
+        lines += textwrap.wrap(f"  matches at {sizes_words(row['matched'])}", WIDTH, subsequent_indent="      ")
     for claim in row["claims"]:
         text = f"  {claim['name']}: {_settled_words(claim['sizes'], claim['settled'])}"
         lines += textwrap.wrap(text, WIDTH, subsequent_indent="      ")

@@ -13,16 +13,19 @@ from proofcheck.catalogue.listing import described
 from proofcheck.checkers.fence import lacks
 from proofcheck.claims.judged import Evidence, Status
 from proofcheck.commands.networks import check_writable
+from proofcheck.commands.versions import versions
 from proofcheck.errors import UsageError, printable
 from proofcheck.gate.bundle import bundle_bytes
 from proofcheck.gate.change import Change, change_lines, weaker
 from proofcheck.gate.compare import compare
 from proofcheck.gate.error_budget import error_budget_lines
 from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
-from proofcheck.gate.machine_reports import junit_xml, sarif_json
+from proofcheck.gate.github import in_actions, tell
+from proofcheck.gate.machine_reports import junit_xml
 from proofcheck.gate.plan import Selection
 from proofcheck.gate.report import fence_lines, final_code, report_lines, summary_lines
 from proofcheck.gate.run import Judged, Options, Watch, run_gate
+from proofcheck.gate.sarif import sarif_json
 from proofcheck.gate.sizes_asked import sizes_asked
 from proofcheck.networks.files import write_whole
 
@@ -63,13 +66,15 @@ def gate(options: Namespace) -> int:
     code = final_code(evidence, worse, scores)
     _print(judged, changes, [] if options.mutants else ["no mutants were run: how much the claims say was not measured"])
     if options.json:
-        write_whole(evidence_json(evidence, code, changes, lacks(), scores).encode(), options.json)
+        write_whole(evidence_json(evidence, code, changes, lacks(), scores, versions()).encode(), options.json)
     if options.junit:
         write_whole(junit_xml(evidence, worse, scores).encode(), options.junit)
     if options.sarif:
-        write_whole(sarif_json(evidence, worse, scores).encode(), options.sarif)
+        write_whole(sarif_json(evidence, worse, scores, code).encode(), options.sarif)
     if options.bundle:
-        write_whole(bundle_bytes(evidence, code, changes, lacks()), options.bundle)
+        write_whole(bundle_bytes(evidence, code, changes, lacks(), scores), options.bundle)
+    if options.github or in_actions():
+        tell(evidence, worse, scores, code)
     return code
 
 
@@ -94,12 +99,12 @@ def seconds(text: str | None) -> float | None:
 
 
 def _judged(files: Sequence[ConstructionFile], options: Options) -> Judged:
-    with _watching() as watch:
+    with watching() as watch:
         return run_gate(files, options, watch)
 
 
 @contextmanager
-def _watching() -> Iterator[Watch]:
+def watching() -> Iterator[Watch]:
     """A progress bar on standard error when that is a terminal; otherwise nothing."""
     if not sys.stderr.isatty():
         yield Watch()

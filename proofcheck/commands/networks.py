@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from argparse import Namespace
 from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 
+from proofcheck.checkers.task import Budget, Task
 from proofcheck.circuits import Circuit, emulate, read_circuit
-from proofcheck.claims.evidence import Finding, Strength
+from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.claims.formulate import check_domain
 from proofcheck.claims.judged import Evidence, details, verdict_words
 from proofcheck.domains import Bits, Box, Domain, product_of
 from proofcheck.errors import InputError, UsageError
+from proofcheck.interop.files import network_in, with_outputs
+from proofcheck.interop.onnx_read import is_onnx, read_onnx
+from proofcheck.interop.questions import circuit_terms
+from proofcheck.interop.vnnlib_read import read_vnnlib
 from proofcheck.networks import Network, layered, read_network, sizes, write_network
 from proofcheck.networks.files import write_whole
-from proofcheck.spec import CircuitTarget, NetworkTarget, Statement, TermTarget, variables
+from proofcheck.spec import CircuitTarget, NetworkTarget, Statement, TermTarget, all_of, output_variables, variables
 from proofcheck.spec.from_network import from_network
+
+NUMBER = re.compile(r"-?\d{1,400}(?:/[1-9]\d{0,400}|\.\d{1,400})?")
+ANSWERS = {Verdict.HOLDS: "unsat", Verdict.REFUTED: "sat"}
 
 
 def emulate_circuit(options: Namespace) -> int:
@@ -34,21 +43,22 @@ def emulate_circuit(options: Namespace) -> int:
 
 
 def prove(options: Namespace) -> int:
-    """Settle whether a network equals a circuit on bits, or another network on its domain or on a box."""
-    from proofcheck.checkers.task import Budget, Task
+    """Settle whether a network equals a circuit on bits or another network on its domain or a box, or answer a VNN-LIB query."""
     from proofcheck.gate.judging import found
 
     check_writable(options.output)
-    network, other = read_network(options.network), specification(options.equals)
-    if isinstance(other, Circuit):
+    network = with_outputs(network_in(options.network), options.outputs)
+    if options.property:
         if options.on is not None:
-            raise UsageError("--on says on which inputs two networks are compared: a circuit is compared on bits")
-        task = Task(network, equals_circuit(network, other), other)
+            raise UsageError("--on says on which inputs two networks are compared: a query says its inputs itself")
+        task, words = Task(network, read_vnnlib(options.property).negated(network)), f"never satisfies {options.property}"
+        assert task.statement.domain is not None
+        check_domain(task.statement.domain, network)
     else:
-        on = None if options.on is None else box(options.on, network.input_count)
-        task = Task(network, equals_network(network, other, on), other=other)
+        task, words = equality(network, options.equals, options.true_at, options.on), f"equals {options.equals}"
+        words += f", true where it is {options.true_at}," if options.true_at is not None else ""
     if not network.output.size:
-        print(f"{options.network} equals {options.equals}: nothing was checked, for they have no outputs")
+        print(f"{options.network} {words}: nothing was checked, for there are no outputs")
         return 4
     floor = Strength[options.floor.upper()]
     sought = Strength.CERTIFIED if options.output else floor
@@ -56,15 +66,46 @@ def prove(options: Namespace) -> int:
     evidence = replace(found(blank, task, Budget(), None, True, "", lambda text: None), floor=floor)
     finding = evidence.finding
     assert finding is not None
-    print(f"{options.network} equals {options.equals}: {verdict_words(evidence)}")
+    print(f"{options.network} {words}: {verdict_words(evidence)}")
     print("".join(f"  {line}\n" for line in details(evidence)), end="")
+    if options.property:
+        print(f"  the query is {ANSWERS.get(finding.verdict, 'not answered')}")
     if options.output:
         _write_certificate(options.output, finding)
     return int(evidence.status.value)
 
 
+def equality(network: Network, path: str, true_at: str | None = None, on: str | None = None) -> Task:
+    """The task to settle whether the network equals the circuit or network in a file.
+
+    true_at: for a circuit, the number at which an output counts as true, and nowhere else; None: it is 0 or 1. on: for a
+    network, the box to compare on. Raises InputError when their ports differ in size, UsageError for what does not fit the file.
+    """
+    other = specification(path)
+    if isinstance(other, Network):
+        if true_at is not None:
+            raise UsageError(f"--true-at {true_at} was given, and {path} holds a network: it is for circuits")
+        box = None if on is None else box_of(on, network.input_count)
+        return Task(network, equals_network(network, other, box), other=other)
+    if on is not None:
+        raise UsageError("--on says on which inputs two networks are compared: a circuit is compared on bits")
+    statement = equals_circuit(network, other)
+    if true_at is None:
+        return Task(network, statement, other)
+    if NUMBER.fullmatch(true_at) is None:
+        raise UsageError(f"--true-at {true_at!r} was given: write an exact number, such as 1")
+    assert statement.domain is not None
+    (given,) = variables(statement.domain, [(network.input_count,)])
+    (found,) = output_variables([(len(network.output),)])
+    same = [(y == Fraction(true_at)) ^ c ^ 1 for y, c in zip(found, circuit_terms(other, given), strict=True)]
+    claim = Statement(kind="property", network=network.digest, domain=statement.domain, condition=all_of(same))
+    return Task(network, claim)
+
+
 def specification(path: str) -> Circuit | Network:
     """The circuit or network in a file, told apart by the content. Raises InputError."""
+    if is_onnx(path):
+        return read_onnx(path)
     try:
         with open(path, "rb") as file:
             start = file.read(4096)
@@ -100,7 +141,7 @@ def equals_network(network: Network, other: Network, on: Domain | None = None) -
     return Statement(kind="computes", network=network.digest, domain=domain, target=TermTarget(from_network(other, given)))
 
 
-def box(text: str, count: int) -> Domain:
+def box_of(text: str, count: int) -> Domain:
     """The box that `--on` says: one interval LOW..HIGH for all coordinates, or one for each, separated by commas."""
     parts = text.split(",")
     if len(parts) not in (1, count):

@@ -19,6 +19,7 @@ from proofcheck.bundle.archive import BadArchive, archive_bytes
 from proofcheck.bundle.audit import EVIDENCE, README, SOURCES, START, kernel_digest
 from proofcheck.claims.evidence import Strength
 from proofcheck.claims.judged import Evidence
+from proofcheck.claims.score import Score
 from proofcheck.errors import InputError
 from proofcheck.gate.change import Change
 from proofcheck.gate.evidence_file import evidence_json
@@ -68,7 +69,13 @@ over the lines "NAME SHA-256" of its files. The same evidence always gives the s
 """
 
 
-def bundle_bytes(evidence: Sequence[Evidence], code: int, changes: Sequence[Change] = (), unfenced: str = "") -> bytes:
+def bundle_bytes(
+    evidence: Sequence[Evidence],
+    code: int,
+    changes: Sequence[Change] = (),
+    unfenced: str = "",
+    scores: Sequence[Score] = (),
+) -> bytes:
     """The bundle of this evidence; the arguments are those of `evidence_json`.
 
     Raises InputError when a source has changed since it was judged, or when the bundle would be too large.
@@ -86,7 +93,7 @@ def bundle_bytes(evidence: Sequence[Evidence], code: int, changes: Sequence[Chan
     files = {
         README: words.encode(),
         START: STARTER.encode(),
-        EVIDENCE: evidence_json(timeless, code, changes, unfenced).encode(),
+        EVIDENCE: evidence_json(timeless, code, changes, unfenced, scores).encode(),
         SOURCES: (json.dumps(listing, indent=1, sort_keys=True) + "\n").encode(),
         **{f"certificates/{sha256(data).hexdigest()}.cert": data for data in certificates},
         **{f"kernel/{name}": data for name, data in checker.items()},

@@ -50,10 +50,12 @@ def evidence_json(
     changes: Sequence[Change] = (),
     unfenced: str = "",
     scores: Sequence[Score] = (),
+    made: Mapping[str, str] | None = None,
 ) -> str:
     """The evidence file: each claim at each size with its finding, the exit code of the run, the changes since a base.
 
-    unfenced: what the system lacked to fence constructions off. scores: of the mutants of each construction.
+    unfenced: what the system lacked to fence constructions off. scores: of the mutants of each construction. made: when and
+    with which versions, in words; the files that each construction read are put beside it, by SHA-256.
     """
     data = {
         "format": FORMAT,
@@ -64,6 +66,9 @@ def evidence_json(
         "evidence": [_entry(item) for item in evidence],
         "mutants": [score_json(score) for score in scores],
     }
+    if made is not None:
+        sources = {item.construction: sorted({digest for _, digest in item.files}) for item in evidence if item.files}
+        data["made"] = {**made, "sources": sources}
     return json.dumps(data, indent=1, sort_keys=True) + "\n"
 
 

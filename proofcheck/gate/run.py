@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
 from proofcheck.catalogue.discovery import ConstructionFile
-from proofcheck.catalogue.listing import keep_score, keep_standing
+from proofcheck.catalogue.listing import keep_facts, keep_score, keep_standing
 from proofcheck.catalogue.store import local_store
 from proofcheck.checkers.task import Budget
 from proofcheck.claims.judged import Evidence, Status
@@ -85,6 +85,7 @@ def run_gate(files: Sequence[ConstructionFile], options: Options, watch: Watch |
                 evidence += [results[i] for i in range(len(cases))]
                 if cases:
                     keep_standing(file, cases[0].sources, results.values())
+                    keep_facts(file, cases[0].sources, results.values())
                     group = group_of(cases, list(results.values()), options.selection) if options.mutants else None
                     groups += [group] if group is not None else []
                 cases = []

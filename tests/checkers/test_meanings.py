@@ -175,7 +175,7 @@ def test_a_fault_that_no_sample_meets_is_found_from_the_first_wrong_node():
 def test_mutants_of_an_adder_are_certified_only_when_they_are_equal():
     """On all 2^8 inputs: certified means equal."""
     task = computes(ripple(4), lambda x, y: bits_of(word(x) + word(y), 4))
-    for mutant in mutants(task.network, 40, seed=5):
+    for mutant in mutants(task.network, 20, seed=5):
         finding = meanings(computes(mutant.network, lambda x, y: bits_of(word(x) + word(y), 4)), BUDGET)
         if finding.verdict is Verdict.HOLDS:
             domain = task.network.domain

@@ -175,7 +175,11 @@ def test_an_interrupt_keeps_what_was_found(project, monkeypatch, capsys):
             "'two' is no size: write a number, a range such as 2..8, or several of them with commas",
         ),
         (["check", "parts", "-n", "8..2"], 64, "the range 8..2 is empty or has more than 10000 sizes"),
-        ([], 64, "no command was given: say gate, list, show, check, new, emulate, prove, run, audit or bench (see --help)"),
+        (
+            [],
+            64,
+            "no command was given: say gate, list, show, check, new, emulate, prove, run, audit, site or bench (see --help)",
+        ),
     ],
 )
 def test_every_error_is_one_sentence_and_its_exit_code(project, capsys, arguments, code, sentence):
