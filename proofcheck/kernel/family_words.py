@@ -86,6 +86,7 @@ def _stages(family: Any, contract: Any) -> tuple[str, str, list[str]]:
         where += f" with {' and '.join(map(told, contract['premises']))} for all indices" * bool(contract["premises"])
     says = " and ".join(map(told, contract["claims"])) + " for all indices, where D is what is left after n stages"
     each = _facts(contract["each"], ["new", "D[i,j]", "D[i,k]", "D[k,j]"])
+    says += "; D[i,j] is the least length of a walk of one edge or more from i to j along d" * ("walks" in contract)
     return where, says + f"; at each stage k, new of D, {each}" * bool(contract["each"]), []
 
 

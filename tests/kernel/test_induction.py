@@ -132,6 +132,7 @@ ADDER, PARITY, CHAIN = (next(s for s in ALL if s.name == name) for name in ("rip
 ONE, MINUS = "0x1", "-0x1"
 METRIC = next(s for s in ALL if s.name == "shortest paths: above every metric")
 SHORT = next(s for s in ALL if s.name == "shortest paths: below d, triangle")
+WALKED = next(s for s in ALL if "walk" in s.name)
 TURING = next(s for s in ALL if s.family is MACHINE)
 TAPE = next(s for s in ALL if s.family is AUTOMATON)
 SORTED = next(s for s in ALL if s.name == "odd-even merge sort")
@@ -204,6 +205,8 @@ def claim(relation, reads, *parts, finished=()):
         (SHORT, ["contract", "claims"], [], "the claims must be an array of 1"),
         (SHORT, ["contract", "each"], [fact(">=", (ONE, 4))], "a place must be an integer from 0 to 3"),
         (SHORT, ["family", "nodes"], [["relu", "0x0", [[[ONE, [3]]]]]], "a place must be an integer from 0 to 2"),
+        (WALKED, ["contract", "walks"], False, "walks must be true, or left out"),
+        (WALKED, ["contract", "walks"], 1, "walks must be true, or left out"),
         (TAPE, ["family", "pad"], [], "the pad must be an array of 1 to 1"),
         (TAPE, ["family", "reach"], -1, "the reach must be an integer from 0 to 8"),
         (TAPE, ["contract", "ghosts", "step"], [], "a cell must become a cell"),
