@@ -150,7 +150,8 @@ def _steps(made: Unrolled, family: Any, x: list[list[Form]], f: list[Form]) -> t
 
 def _calls(family: Any, n: int, p: int, work: Work) -> tuple[Unrolled, list[Form]]:
     block, state, _ = fields(family, "calls", "block", "state", "rule")
-    width, kept, count = len(items(block["inputs"], "the inputs")), len(items(block["fixed"], "the fixed inputs")), len(state)
+    width, kept = len(items(block["inputs"], "the inputs")), len(items(block["fixed"], "the fixed inputs"))
+    count = len(items(state, "the state", 1, width))
     made = Unrolled(kept * n + (width - count) * p, work)
     words: list[list[Form]] = [[{} for _ in range(p)] for _ in state]
     words += [[{kept * n + w * p + i: 1} for i in range(p)] for w in range(width - count)]

@@ -21,8 +21,9 @@ from proofcheck.checkers.task import Budget
 from proofcheck.families import Automaton, Contract, FamilyStatement, Fold, InstanceStatement, LocalRule, is_bit, number_of
 from proofcheck.families.arrays import mapped, ordered, staged
 from proofcheck.families.calls import Calls, called_over
+from proofcheck.families.growth import closed_forms
 from proofcheck.families.statement import GrowthStatement
-from proofcheck.families.unroll import SPLITS, folded, merged
+from proofcheck.families.unroll import SPLITS, evaluated, folded, merged
 from proofcheck.networks import Network, network_bytes
 from tests.families import samples as known
 
@@ -54,6 +55,9 @@ PAIRS: dict[str, tuple[tuple[Any, Any], ...]] = {
 }
 INSTANCES = ((known.CHAIN, (3,), None), (known.TREE, (4,), "halves"), (known.AUTOMATON, (2, 2), 2), (known.SORT, (3,), None),
              (known.STAGES, (2,), None), (known.POPCOUNT, (2, 2), 2))  # fmt: skip
+COUNTED = ((known.CAPPED, None, (1, 0), (1, 0), (lambda n: n,)),
+           (known.POPCOUNT, None, (1, 0), (1, 0), (lambda p: p, lambda n, p: n * p)),
+           (known.SORT, None, (2,), (1,), (lambda k, P: 2 * k * P + 2, lambda k, P: P * (k * k - k + 4) / 2 - 2)))  # fmt: skip
 GROWTHS = ((known.CAPPED, None, (2, 1), (1, 0)), (known.TREE, "power", (1, 0, 0), (1, 0)), (known.POPCOUNT, None, (1, 0), (1, 0)),
            (known.AUTOMATON, None, (2,), (1,)), (known.SORT, None, (2,), (1,)))  # fmt: skip
 
@@ -76,8 +80,9 @@ def instance(place: int) -> bytes:
 
 
 def growth(place: int) -> bytes:
-    family, how, neurons, depth = GROWTHS[place]
-    return certificate_of("growth", GrowthStatement(family.data(), how, neurons, depth).json())
+    family, how, neurons, depth, *forms = [*GROWTHS, *COUNTED][place]
+    exactly = closed_forms(family.data(), *forms) if forms else ()
+    return certificate_of("growth", GrowthStatement(family.data(), how, neurons, depth, exactly).json())
 
 
 def family_truth(raw: Mapping[str, Any], made: Network | None) -> str:
@@ -94,6 +99,8 @@ def family_truth(raw: Mapping[str, Any], made: Network | None) -> str:
             counted = sizes(unrolled(family, n, how or more or None))
             most = _bound(family, how, raw["neurons"], n, more), _bound(family, how, raw["depth"], n, more, deep=True)
             if counted.neurons > most[0] or counted.depth > most[1]:
+                return "false"
+            if "exactly" in raw and not _counted(family, raw["exactly"][-1], n, more):
                 return "false"
     return "sampled"
 
@@ -126,6 +133,28 @@ def unrolled(family: Mapping[str, Any], n: int, how: Any) -> Network:
     return network(ordered(family, x[0]), x)
 
 
+def _counted(family: Mapping[str, Any], form: Any, n: int, more: int) -> bool:
+    """Whether a closed form is the number of neurons that the blocks have at n; of a sort at 2^(n - 1)."""
+    rule = family["rule"]
+
+    def of(nodes: Any) -> int:
+        return sum(kind != "identity" for kind, *_ in nodes)
+
+    def compared(size: int) -> int:
+        return 0 if size == 1 else 2 * compared(size // 2) + joined(size // 2)
+
+    def joined(size: int) -> int:
+        return 1 if size == 1 else 2 * joined(size // 2) + size - 1
+
+    if rule == "fold":
+        return evaluated(form, [n]) == of(family["nodes"]) * (n - family["first"]) + of(family["last"])
+    if rule == "calls":
+        return evaluated(form, [n, more]) == n * (more * of(family["block"]["nodes"]) + of(family["block"]["last"]))
+    if rule == "sort":
+        return evaluated(form, [n - 1, 2 ** (n - 1)]) == of(family["nodes"]) * compared(2 ** (n - 1))
+    raise ValueError(f"no sample has a closed form for {rule}")
+
+
 def _same(one: Network, other: Network) -> bool:
     """Whether two networks have the same outputs at some inputs."""
     if (one.input_count, len(one.output)) != (other.input_count, len(other.output)):
@@ -155,5 +184,5 @@ def _bound(family: Mapping[str, Any], how: Any, factors: Sequence[int], n: int, 
 SAMPLES = {name: tuple((lambda name=name, i=i: certified(name, i)) for i in range(len(pairs))) for name, pairs in PAIRS.items()}
 SAMPLES |= {
     "unrolling": tuple((lambda i=i: instance(i)) for i in range(len(INSTANCES))),
-    "growth": tuple((lambda i=i: growth(i)) for i in range(len(GROWTHS))),
+    "growth": tuple((lambda i=i: growth(i)) for i in range(len(GROWTHS) + len(COUNTED))),
 }
