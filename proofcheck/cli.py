@@ -102,7 +102,7 @@ def _parser() -> Parser:
         commands, "list", "commands.catalogue:list_constructions", "every construction, and how far each claim is settled"
     )
     listing.add_argument(
-        "query", nargs="?", default="", metavar="QUERY", help="words, computes:max, depth<=2, certified, ~TERM, ?TERM: docs/site.md"
+        "query", nargs="?", default="", metavar="QUERY", help="words, computes:max, depth<=2, certified, ~TERM, ?TERM: docs/site"
     )
     listing.add_argument("--json", action="store_true", help="as JSON")
 

@@ -97,12 +97,30 @@ def of_size(size: Size) -> Formula:
 def mathml(formula: Formula, block: bool = False) -> str:
     """The formula as a MathML element."""
     display = ' display="block"' if block else ""
+    rows = _rows(formula) if block else ()
+    if rows:
+        cells = "".join(f"<mtr><mtd><mrow>{row}</mrow></mtd></mtr>" for row in rows)
+        return f'<math{display}><mtable columnalign="left">{cells}</mtable></math>'
     return f"<math{display}><mrow>{_ml(formula)}</mrow></math>"
 
 
 def tex(formula: Formula) -> str:
     """The formula as LaTeX, without dollar signs."""
     return _tex(formula)
+
+
+def _rows(formula: Formula) -> list[str]:
+    """A list of outputs, or a conjunction, one row for each part: MathML does not wrap."""
+    if formula.kind == "list":
+        return [f"{_ml_name(f'y_{i}')}<mo>=</mo>{_ml(part)}" for i, part in enumerate(formula.parts)]
+    if formula.kind == "connect" and formula.text == "and" and len(formula.parts) > 1:
+        parts = [inner for part in formula.parts for inner in (part.parts if _is_and(part) else (part,))]
+        return [_ml(part) for part in parts]
+    return []
+
+
+def _is_and(formula: Formula) -> bool:
+    return formula.kind == "connect" and formula.text == "and"
 
 
 def _is(size: Size, value: int) -> bool:
@@ -229,7 +247,8 @@ def _split(text: str) -> tuple[str, str]:
 
 def _close(parts: Sequence[Formula]) -> bool:
     """Whether factors may stand side by side: no number follows another one."""
-    return not any(part.kind in ("number", "fraction", "power", "floor") and _starts(part) for part in parts[1:])
+    long_names = any(part.kind == "name" and len(_split(part.text)[0]) > 1 for part in parts)
+    return not long_names and not any(_starts(part) for part in parts[1:])
 
 
 def _starts(part: Formula) -> bool:

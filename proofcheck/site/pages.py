@@ -19,7 +19,7 @@ from proofcheck.site.figure import MOST_NEURONS
 from proofcheck.site.growth import plots, table
 from proofcheck.site.relations import bounds_beside, relations
 from proofcheck.site.subject import Subject, neurons
-from proofcheck.site.views import ORDER, ClaimView, mutants_words, scope_html, size_words
+from proofcheck.site.views import ORDER, ClaimView, brief_sizes, mutants_words, scope_html, size_words
 
 FIDELITY = {
     "stated": "Stated: the bound is the source’s.",
@@ -112,7 +112,7 @@ def _weak(claim: ClaimView) -> int:
 
 def _statement(claim: ClaimView) -> dict[str, str]:
     """The claim in words and mathematics: the quantifier in the sentence, the formula on a line of its own."""
-    where = scope_html(size_words([entry["size"] for entry in claim.entries]))
+    where = scope_html(brief_sizes(size_words([entry["size"] for entry in claim.entries])))
     shown = claim.shown
     words, formula, after = "", "", ""
     convention = f" ({escape(claim.description.convention)})" if claim.description.convention else ""
@@ -133,7 +133,7 @@ def _statement(claim: ClaimView) -> dict[str, str]:
     assumed = list(dict.fromkeys(text for s in claim.settlements for text in s.assumptions))
     if assumed:
         after = "Assuming " + "; ".join(prose.inline(text) for text in assumed) + "."
-    return {"name": claim.name, "words": words, "formula": formula.replace("<math>", '<math display="block">'), "after": after}
+    return {"name": claim.name, "words": words, "formula": formula, "after": after}
 
 
 def _readable(sentence: str) -> str:

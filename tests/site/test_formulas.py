@@ -151,11 +151,14 @@ def test_a_dot_off_the_claim_is_drawn_as_a_fault():
     good = Plot("depth", "n", tuple((k, Fraction(k)) for k in range(2, 9)), Fraction, "==", "")
     bad = Plot("depth", "n", (*((k, Fraction(k)) for k in range(2, 8)), (8, Fraction(9))), Fraction, "==", "")
     assert (good.off, bad.off) == ([], [(8, Fraction(9))])
-    assert good.svg().count('class="dot"') == 7 and 'class="bad"' not in good.svg()
-    assert bad.svg().count('class="dot"') == 6 and bad.svg().count('class="bad"') == 1
+    assert good.svg().count('class="dot"') == 7
+    assert 'class="bad"' not in good.svg()
+    assert bad.svg().count('class="dot"') == 6
+    assert bad.svg().count('class="bad"') == 1
     assert "1 off the claim" in bad.words
     below = Plot("depth", "n", bad.dots, Fraction, "<=", "")
-    assert below.off == bad.off and Plot("depth", "n", bad.dots, Fraction, ">=", "").off == []
+    assert below.off == bad.off
+    assert Plot("depth", "n", bad.dots, Fraction, ">=", "").off == []
     ElementTree.fromstring(bad.svg())
 
 
