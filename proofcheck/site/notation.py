@@ -163,7 +163,8 @@ def _term(term: Term, args: list[Formula]) -> Formula:
         case "and" | "or" | "xor":
             return Formula("connect", term.op, tuple(args))
         case "where":
-            return Formula("cases", "", tuple(args))
+            rest = args[2].parts if args[2].kind == "cases" else args[2:]  # else-branches of their own join in
+            return Formula("cases", "", (args[0], args[1], *rest))
     return Formula("call", term.op, tuple(args))
 
 
@@ -211,9 +212,10 @@ def _ml_plain(f: Formula) -> str:
             )
         case "cases":
             rows = "".join(
-                f"<mtr><mtd>{_ml(value)}</mtd><mtd><mtext>{words}</mtext>{_ml(when) if when else ''}</mtd></mtr>"
-                for value, words, when in ((parts[1], "if ", parts[0]), (parts[2], "otherwise", None))
+                f"<mtr><mtd>{_ml(value)}</mtd><mtd><mtext>if&#160;</mtext>{_ml(when)}</mtd></mtr>"
+                for when, value in zip(parts[:-1:2], parts[1::2], strict=True)
             )
+            rows += f"<mtr><mtd>{_ml(parts[-1])}</mtd><mtd><mtext>otherwise</mtext></mtd></mtr>"
             return f"<mrow><mo>{{</mo><mtable>{rows}</mtable></mrow>"
         case "list":
             return OPEN + "<mo>,</mo>".join(_ml(part) for part in parts) + CLOSE
@@ -292,8 +294,9 @@ def _tex_plain(f: Formula) -> str:
         case "connect":
             return f" {WORDS[f.text][1]} ".join(_tex(part, 1 if part.kind == "connect" else 0) for part in parts)
         case "cases":
-            when, yes, no = (_tex(part) for part in parts)
-            return rf"\begin{{cases}} {yes} & \text{{if }} {when} \\ {no} & \text{{otherwise}} \end{{cases}}"
+            pairs = zip(parts[:-1:2], parts[1::2], strict=True)
+            rows = " ".join(rf"{_tex(value)} & \text{{if }} {_tex(when)} \\" for when, value in pairs)
+            return rf"\begin{{cases}} {rows} {_tex(parts[-1])} & \text{{otherwise}} \end{{cases}}"
         case "list":
             return rf"\left({', '.join(_tex(part) for part in parts)}\right)"
     if f.text == "log2":

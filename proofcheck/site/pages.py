@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -32,6 +33,7 @@ FORMS = {
     "limit": "no network: a limit, about which exact reals are compared",
 }
 SOURCES = {"stated": "bound as stated", "after": "after its idea", "ours": "our construction"}
+NAMED = re.compile(r"(?:the )?(strictly layered )?(?:the )?network [0-9a-f]{12,}")
 LARGEST_DOWNLOAD = 400_000
 MOST_CERTIFICATES = 6
 
@@ -126,8 +128,8 @@ def _statement(claim: ClaimView) -> dict[str, str]:
     elif claim.kind == "forall":
         words = f"<p>For {where} the whole family keeps its contract; the kernel’s sentence is below.</p>"
     elif shown is not None and shown.sentence:
-        at = f" At {scope_html(shown.size)}:" if len(claim.entries) > 1 else ""
-        words = f"<p>For {where}.{at} {prose.inline(_readable(shown.sentence))}</p>"
+        at = f"; at {scope_html(shown.size)}" if len(claim.entries) > 1 else ""
+        words = f"<p>For {where}{at}: {prose.inline(_readable(shown.sentence))}</p>"
     else:
         words = f"<p>For {where}: {escape(claim.kind)}. No statement is in the evidence.</p>"
     assumed = list(dict.fromkeys(text for s in claim.settlements for text in s.assumptions))
@@ -137,8 +139,7 @@ def _statement(claim: ClaimView) -> dict[str, str]:
 
 
 def _readable(sentence: str) -> str:
-    before, found, after = sentence.partition("network ")
-    words = f"{before}the network {after.partition(' ')[2]}" if found and " " in after else sentence
+    words = NAMED.sub(lambda found: f"the {found[1] or ''}network", sentence)
     return words if len(words) < 420 else f"{words[:400]} … ({len(words)} characters in the JSON download)"
 
 
