@@ -51,12 +51,14 @@ if TYPE_CHECKING:
     from proofcheck.exact import dyadic
     from proofcheck.families import (
         Automaton,
+        Calls,
         Contract,
         Everywhere,
         Fold,
         Ghost,
         LocalRule,
         OddEvenSort,
+        Shifted,
         Sorted,
         StageContract,
         Stages,
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
         sum_of,
     )
     from proofcheck.gate.check import check
+    from proofcheck.interop.onnx_read import read_onnx
     from proofcheck.networks import (
         Activation,
         Network,
@@ -151,10 +154,11 @@ _HOMES = {
     "proofcheck.errors": "ConstructionError InputError ProofcheckError Refusal UsageError",
     "proofcheck.exact": "dyadic",
     "proofcheck.families": (
-        "Automaton Contract Everywhere Fold Ghost LocalRule OddEvenSort Sorted StageContract Stages Tree count_of indicator "
-        "is_bit largest least number_of sign_product sum_of"
+        "Automaton Calls Contract Everywhere Fold Ghost LocalRule OddEvenSort Shifted Sorted StageContract Stages Tree count_of "
+        "indicator is_bit largest least number_of sign_product sum_of"
     ),
     "proofcheck.gate.check": "check",
+    "proofcheck.interop.onnx_read": "read_onnx",
     "proofcheck.networks": (
         "Activation Network Port cell_values evaluate inputs layered leaky_relu minimum_width_network network "
         "read_network relu resolution saturated_linear sizes step write_network"
@@ -178,6 +182,7 @@ __all__ = [
     "Automaton",
     "Bits",
     "Box",
+    "Calls",
     "Cells",
     "Circuit",
     "Computes",
@@ -216,6 +221,7 @@ __all__ = [
     "Reals",
     "Refusal",
     "Relation",
+    "Shifted",
     "Sorted",
     "Source",
     "StageContract",
@@ -282,6 +288,7 @@ __all__ = [
     "pi",
     "read_circuit",
     "read_network",
+    "read_onnx",
     "real",
     "reference",
     "relu",

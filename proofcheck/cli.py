@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
+from proofcheck.commands.arguments import add_badge, add_export
 from proofcheck.errors import ProofcheckError, UsageError
 
 EXITS = """exit codes: 0 every floor met; 1 refuted; 2 weaker than a floor or than --base; 3 unknown; 4 nothing was checked;
@@ -89,6 +90,7 @@ def _parser() -> Parser:
     gate.add_argument("--only", default="", metavar="PATTERN", help='claims whose "construction::claim" matches')
     for name, kind in (("json", "evidence, for --base"), ("junit", "a JUnit report"), ("sarif", "a SARIF report")):
         gate.add_argument(f"--{name}", metavar="FILE", help=f"write {kind}")
+    gate.add_argument("--github", action="store_true", help="annotations and a summary, as in GitHub Actions without asking")
     gate.add_argument("--bundle", metavar="FILE", help="write evidence, certificates and kernel in one file, to audit offline")
     gate.add_argument("--base", metavar="EVIDENCE", help="fail when a claim became weaker than in this --json file")
     gate.add_argument("--budget", metavar="TIME", help="wall clock for the whole run, such as 90s, 10m, 2h")
@@ -125,8 +127,13 @@ def _parser() -> Parser:
     emulate.add_argument("--layered", action="store_true", help="strictly layered, with carries")
 
     prove = _command(commands, "prove", "commands.networks:prove", "settle whether a network equals a circuit or another network")
-    prove.add_argument("network", metavar="NET")
-    prove.add_argument("--equals", required=True, metavar="CIRCUIT|NET")
+    prove.add_argument("network", metavar="NET", help="a network file, or ONNX")
+    what = prove.add_mutually_exclusive_group(required=True)
+    what.add_argument("--equals", metavar="CIRCUIT|NET", help="what it should equal: AIGER, CNF, ..., a network file or ONNX")
+    what.add_argument("--property", metavar="VNNLIB", help="a query: refuted when it is sat, holds when it is unsat")
+    prove.add_argument("--outputs", metavar="I,J,...", help="of the network these outputs only, counted from 0")
+    prove.add_argument("--true-at", metavar="VALUE", help="of a circuit: an output is true where it is this number, else false")
+    prove.add_argument("--on", metavar="BOX", help="of two networks: these inputs, LOW..HIGH for all or for each, by commas")
     prove.add_argument("-o", dest="output", metavar="CERT", help="write the certificate")
     prove.add_argument("--floor", choices=("established", "certified"), default="established")
 
@@ -143,6 +150,16 @@ def _parser() -> Parser:
     run.add_argument(
         "--dtype", default="auto", metavar="DTYPE", help="auto, exact (rationals), float32, ...; refused when not exact"
     )
+    run.add_argument("--shard", metavar="I/K", help="of an exhaustive comparison on bits, the I-th of K parts")
+    run.add_argument(
+        "--receipt", metavar="FILE", help="of an exhaustive comparison on bits: what was tried; where the file is there, go on"
+    )
+
+    merging = _command(commands, "merge", "commands.comparing:merge_receipts", "what receipts of shards cover together")
+    merging.add_argument("receipts", nargs="+", metavar="RECEIPT")
+    merging.add_argument("-o", dest="output", metavar="FILE", help="write the merged receipt")
+
+    add_export(_command(commands, "export", "commands.exporting:export", "write a network or a claim for another tool"))
 
     audit = _command(commands, "audit", "commands.audit:audit", "replay certificates and bundles by the kernel alone")
     audit.add_argument("certificates", nargs="+", metavar="CERT|BUNDLE")
@@ -156,10 +173,15 @@ def _parser() -> Parser:
     site.add_argument("-j", dest="workers", type=int, default=2, metavar="N", help="judge and replay in N processes (default 2)")
 
     bench = _command(commands, "bench", "commands.bench:bench", "benchmarks beside other tools; without a name, which there are")
-    bench.add_argument("name", nargs="?", metavar="NAME", help="soundness: claims on which floating-point verifiers err")
+    bench.add_argument("name", nargs="?", metavar="NAME", help="soundness: claims on which floating-point verifiers err; speed")
     bench.add_argument("--json", metavar="FILE", help="write the rows as JSON")
     bench.add_argument("--only", default="", metavar="TEXT", help="rows whose name or words contain it")
     bench.add_argument("--peer-python", metavar="PYTHON", help="the Python in which the peers are installed (default: this one)")
+
+    add_badge(_command(commands, "badge", "commands.badge:badge", "a picture (SVG) of an evidence file, with its scope"))
+    completion = _command(commands, "completion", "commands.completion:completion", "print completion for a shell")
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
+    completion.set_defaults(parser=parser)
     return parser
 
 

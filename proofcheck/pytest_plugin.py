@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from proofcheck.gate.plan import Case
 
 FOLDER = "constructions"
+STRENGTHS = ("certified", "established", "unrefuted")
+SUBJECT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 MARK = re.compile(r"^construction\b[^=\n]*=", re.MULTILINE)
 
 
@@ -30,6 +32,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --proofcheck."""
     group = parser.getgroup("proofcheck")
     group.addoption("--proofcheck", action="append", default=[], metavar="PATH", help="collect the constructions below PATH")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the strengths known as marks: `-m certified` takes the claims whose floor that is."""
+    for strength in STRENGTHS:
+        config.addinivalue_line("markers", f"{strength}: a claim of a construction with the floor {strength}")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -81,7 +89,17 @@ class ConstructionItems(pytest.File):
         for claim in description.claims:
             for size in claim.sizes:
                 name = f"{claim.name}[{size.replace(' ', '')}]"
-                yield ClaimItem.from_parent(self, name=name, claim=claim.name, size=size)
+                item = ClaimItem.from_parent(self, name=name, claim=claim.name, size=size)
+                for mark in (claim.floor.name.lower(), *self._subjects()):
+                    item.add_marker(getattr(pytest.mark, mark))
+                yield item
+
+    def _subjects(self) -> list[str]:
+        """The folders between that of all constructions and the file, as far as they are names: marks, made known here."""
+        folders = [part for part in self.path.parent.parts[_depth(self.path, self.config) :] if SUBJECT.fullmatch(part)]
+        for folder in folders:
+            self.config.addinivalue_line("markers", f"{folder}: a claim of a construction in a folder of this name")
+        return folders
 
     def case(self, item: ClaimItem) -> Case:
         """The built case of an item."""
@@ -126,11 +144,23 @@ class ClaimItem(pytest.Item):
         return self.path, 0, self.name
 
 
+def _depth(path: Path, config: pytest.Config) -> int:
+    """How many parts of the path lead to the folder of all constructions: one given by --proofcheck, or called so."""
+    for root in _given(config):
+        if root in path.parents:
+            return len(root.parts)
+    parts = path.parent.parts
+    return max((i + 1 for i, part in enumerate(parts) if part == FOLDER), default=len(parts))
+
+
+def _given(config: pytest.Config) -> list[Path]:
+    return [(config.invocation_params.dir / root).resolve() for root in config.getoption("--proofcheck")]
+
+
 def _is_construction(path: Path, config: pytest.Config) -> bool:
     if path.suffix != ".py" or path.name.startswith(("_", ".")):
         return False
-    given = [(config.invocation_params.dir / root).resolve() for root in config.getoption("--proofcheck")]
-    if any(root == path or root in path.parents for root in given):
+    if any(root == path or root in path.parents for root in _given(config)):
         return True
     if not any(parent.name == FOLDER for parent in path.parents if config.rootpath in (parent, *parent.parents)):
         return False

@@ -24,6 +24,7 @@ def _secret(tmp_path_factory):
     """The tests' own secret: nothing is written into the home folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        patch.delenv("GITHUB_ACTIONS", raising=False)
         yield
 
 

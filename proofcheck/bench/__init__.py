@@ -5,4 +5,5 @@ Its module has `run(options: Namespace, done: Callable[[str], None]) -> Report`;
 
 BENCHMARKS = {
     "soundness": "claims on which verifiers in floating point err: ours and theirs beside the true answers",
+    "speed": "exact evaluation of circuits' networks: ours and other ways beside what the machine can do",
 }

@@ -19,13 +19,13 @@ import numpy.typing as npt
 from proofcheck.checkers.certificates import certificate_bytes, certified
 from proofcheck.checkers.gates import Gates, gates_of
 from proofcheck.checkers.limited import run_limited
-from proofcheck.checkers.network_circuit import circuit_of_network
 from proofcheck.checkers.refutation import Miter
 from proofcheck.checkers.task import Budget, Progress, Task, scope_of, unknown
 from proofcheck.checkers.witness import replayed
 from proofcheck.checkers.words import adders
 from proofcheck.claims.evidence import Finding, Verdict
 from proofcheck.domains.sets import BIT
+from proofcheck.engine.network_circuit import circuit_of_network
 from proofcheck.errors import InputError, Refusal
 from proofcheck.kernel import Rejected, circuit_of_terms
 from proofcheck.networks.files import network_bytes

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 from proofcheck.checkers.batch import failures
 from proofcheck.checkers.certificates import certificate_bytes, certified
+from proofcheck.checkers.comparison import comparison
 from proofcheck.checkers.task import Budget, Progress, Task, scope_of, trust_of, unknown
 from proofcheck.checkers.witness import first_replayed, replayed
 from proofcheck.claims.evidence import Finding, Strength, Verdict
+from proofcheck.engine.bits import BitEngine
 from proofcheck.errors import ConstructionError, Refusal
 from proofcheck.kernel import Rejected
 from proofcheck.spec.statement import TermTarget
 
 MOST_POINTS = 2**24
+MOST_IN_BITS = 2**48
+"""Where network and target are compared bit by bit; what the budget allows is less."""
+WORTH_BITS = 2**22
+"""Fewer inputs times nodes than this are not worth a program of their own."""
 MOST_CERTIFIED = 2**16
 CELLS = 2**24
 LARGEST_CHUNK = 2**16
+PART_CELLS = 2**34
+HASTE = 1.0
+PATIENCE = 2.0
+"""A run that would take this many times its budget, judged after HASTE seconds, is not carried on."""
 REPLAYS = 16
 
 Receipt = tuple[int, int]
@@ -25,7 +36,8 @@ Receipt = tuple[int, int]
 def exhaustive(task: Task, budget: Budget, progress: Progress | None = None) -> Finding:
     """Evaluate every input of a finite domain: established, refuted at the first failing rank, or unknown.
 
-    Unknown when there are more than 2^24 inputs, when the time is up before the last one, or when the batched
+    Where every input is a bit and network and target have a reading in gates, they are compared 64 inputs to a word.
+    Unknown when there are too many inputs, when the time is up before the last one or would be, or when the batched
     evaluation and the rationals disagree anywhere. Raises ConstructionError for an empty domain.
     """
     domain, started = task.statement.domain, time.monotonic()
@@ -36,31 +48,70 @@ def exhaustive(task: Task, budget: Budget, progress: Progress | None = None) -> 
         return unknown("exhaustion", task, str(refusal))
     if total == 0:
         raise ConstructionError(f"the claim is made on {domain.describe()}, which is empty: it would say nothing")
-    if total > MOST_POINTS:
-        return unknown("exhaustion", task, f"{total} inputs are too many to try: the limit is 2^24")
+    engine, why = _in_bits(task, total)
+    if engine is None and total > MOST_POINTS:
+        words = f"{total} inputs are too many to try: the limit is 2^24, since they are not compared in bits: {why}"
+        return unknown("exhaustion", task, words)
     receipts: list[Receipt] = []
-    chunk = max(64, min(LARGEST_CHUNK, CELLS // task.network.node_count))
-    for start in range(0, total, chunk):
-        stop = min(start + chunk, total)
-        numerators, denominator = domain.unrank_scaled(start, stop)
-        failing = failures(task, numerators, denominator)
-        if failing.size:
-            witness = replayed(task, domain.unrank(start + int(failing[0])))
-            if witness is None:
-                return unknown("exhaustion", task, "the batched evaluation fails at an input at which the rationals do not")
-            return Finding(Verdict.REFUTED, None, "exhaustion", scope_of(task), trust_of(task), witness=witness, checked=stop)
+    end, first = 0, None
+    for start, stop, first in _parts(task, total) if engine is None else _parts_in_bits(engine, total):
+        if first is not None:
+            break
         receipts.append((start, stop))
+        end = stop
         if progress is not None:
             progress(f"{stop} of {total} inputs")
-        if stop < total and time.monotonic() - started > budget.seconds:
+        spent = time.monotonic() - started
+        if stop < total and spent > budget.seconds:
             return unknown("exhaustion", task, f"{stop} of {total} inputs were tried in {budget.seconds:g} s", stop)
-    if not covers(receipts, total):
+        if stop < total and spent > HASTE and spent * (total / stop) > PATIENCE * budget.seconds:
+            words = f"{stop} of {total} inputs were tried in {spent:.0f} s: the rest would take longer than {budget.seconds:g} s"
+            return unknown("exhaustion", task, words, stop)
+    if first is not None:
+        witness = replayed(task, domain.unrank(first))
+        if witness is None:
+            return unknown("exhaustion", task, "the batched evaluation fails at an input at which the rationals do not")
+        checked = first + 1
+        return Finding(Verdict.REFUTED, None, "exhaustion", scope_of(task), trust_of(task), witness=witness, checked=checked)
+    if end != total or not covers(receipts, total):
         return unknown("exhaustion", task, "the ranges of inputs tried do not add up to the whole domain")
     ranks = (k * (total - 1) // (REPLAYS - 1) for k in range(REPLAYS))
     if (witness := first_replayed(task, map(domain.unrank, ranks))) is not None:
         return Finding(Verdict.REFUTED, None, "exhaustion", scope_of(task), trust_of(task), witness=witness, checked=total)
     trust = ("the batched evaluation", *trust_of(task))
     return Finding(Verdict.HOLDS, Strength.ESTABLISHED, "exhaustion", scope_of(task), trust, checked=total)
+
+
+def _in_bits(task: Task, total: int) -> tuple[BitEngine | None, str]:
+    """(the comparison in bits, or None, why not)."""
+    if total * task.network.node_count < WORTH_BITS:
+        return None, "there are few inputs"
+    if total > MOST_IN_BITS:
+        return None, "there are more than 2^48 inputs"
+    try:
+        return comparison(task), ""
+    except Refusal as refusal:
+        return None, str(refusal)
+
+
+def _parts(task: Task, total: int) -> Iterator[tuple[int, int, int | None]]:
+    """(start, stop, the first rank that fails or None), part by part, in order."""
+    domain = task.statement.domain
+    assert domain is not None
+    chunk = max(64, min(LARGEST_CHUNK, CELLS // task.network.node_count))
+    for start in range(0, total, chunk):
+        stop = min(start + chunk, total)
+        numerators, denominator = domain.unrank_scaled(start, stop)
+        failing = failures(task, numerators, denominator)
+        yield start, stop, start + int(failing[0]) if failing.size else None
+
+
+def _parts_in_bits(engine: BitEngine, total: int) -> Iterator[tuple[int, int, int | None]]:
+    """The same in bits."""
+    part = 1 << max(16, (PART_CELLS // max(engine.program.gates, 1)).bit_length() - 1)
+    for start in range(0, total, part):
+        stop = min(start + part, total)
+        yield start, stop, engine.first(start, stop)
 
 
 def exhaustive_certificate(task: Task, budget: Budget, progress: Progress | None = None) -> Finding:

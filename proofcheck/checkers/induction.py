@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from proofcheck.checkers.certificates import certificate_of
+from proofcheck.checkers.corners import write_as_corners
 from proofcheck.checkers.effort import Effort, Exhausted, Failed
 from proofcheck.checkers.lemmas import shown
-from proofcheck.checkers.polynomials import Polynomial
+from proofcheck.checkers.polynomials import Polynomial, variables_of
 from proofcheck.checkers.reachable import counterexample
 from proofcheck.checkers.rules import Rules
 from proofcheck.checkers.scenes import SceneForms, bits
@@ -22,10 +23,11 @@ from proofcheck.checkers.scope import Known
 from proofcheck.checkers.task import Budget
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.families import FamilyStatement, GrowthStatement, InstanceStatement
-from proofcheck.families.words import conclusion_words, each_words, invariant_words
+from proofcheck.families.words import told
 from proofcheck.kernel import Rejected, replay
 
 PROGRAMS = 20_000
+FEW_BITS = 6  # so many are divided at once
 Fact = tuple[str, Polynomial]
 
 
@@ -92,18 +94,24 @@ def unrolling(statement: InstanceStatement, network: bytes) -> Finding:
 
 def failure(statement: FamilyStatement, bad: Obligation) -> str:
     """Why an obligation stands open, in words."""
-    family, contract = statement.family, statement.contract
-    if family["rule"] not in ("fold", "tree"):
-        return f"obligation {bad.name}, fact {bad.failed + 1} of {bad.facts}, was not shown"
-    invariant = invariant_words(family, contract)
-    if bad.name in ("base", "leaf", "step", "merge") and bad.failed < len(invariant):
-        where = {"base": "at the start", "leaf": "at a leaf", "step": "after a step", "merge": "after a merge"}[bad.name]
-        return f"the invariant is not inductive: {invariant[bad.failed]} was not shown {where}"
-    if bad.name == "associativity":
+    family, contract, name = statement.family, statement.contract, bad.name
+    if family["rule"] not in ("fold", "tree", "calls"):
+        return f"obligation {name}, fact {bad.failed + 1} of {bad.facts}, was not shown"
+    if name == "digits":
+        return "what becomes a digit of a word was not shown to be a bit"
+    if name == "associativity":
         return f"the merge of the ghosts was not shown to be associative (g{bad.failed})"
-    facts = each_words(family, contract) if bad.name == "step" else conclusion_words(family, contract)
-    place = bad.failed - len(invariant) if bad.name == "step" else bad.failed
-    return f"the invariant was not shown to imply {facts[place]}"
+    of_block, name = name.startswith("block "), name.removeprefix("block ")
+    if of_block:
+        family, contract = family["block"], contract["block"]
+    of = " of the block" if of_block else ""
+    invariant = told(family, contract, "invariant")
+    if name in ("base", "leaf", "step", "merge") and bad.failed < len(invariant):
+        where = {"base": "at the start", "leaf": "at a leaf", "step": "after a step", "merge": "after a merge"}[name]
+        return f"the invariant{of} is not inductive: {invariant[bad.failed]} was not shown {where}"
+    facts = told(family, contract, "each" if name == "step" else "conclusion")
+    place = bad.failed - len(invariant) if name == "step" else bad.failed
+    return f"the invariant{of} was not shown to imply {facts[place]}"
 
 
 def obligations(statement: FamilyStatement, budget: Budget) -> list[Obligation]:
@@ -133,10 +141,12 @@ def _prove(obligation: Obligation, forms: SceneForms, wanted: list[Fact], effort
         known.know((2, i), fact)
     for v in sorted(forms.definitions, key=forms.order):
         known.define(v)
-    divided = bits(known, forms)
+    steps = bits(known, forms)
+    if len(steps) > FEW_BITS:
+        write_as_corners(known, forms, steps, effort)
     goals = []
     for i, fact in enumerate(wanted):
-        tree = _tree(known, forms, fact, divided, effort)
+        tree = _tree(known, forms, fact, steps, effort)
         if tree is None:
             obligation.failed = i
             return
@@ -144,11 +154,17 @@ def _prove(obligation: Obligation, forms: SceneForms, wanted: list[Fact], effort
     obligation.proof = {"define": forms.extra, "lemmas": known.lemmas, "goals": goals}
 
 
-def _tree(known: Known, forms: SceneForms, fact: Fact, divided: list[int], effort: Effort) -> Any:
-    """A tree for a fact: by dividing the bits and then where the facts do not suffice, or by dividing everything first."""
+def _tree(known: Known, forms: SceneForms, fact: Fact, steps: dict[int, int], effort: Effort) -> Any:
+    """A tree for a fact: by dividing the bits and then where the facts do not suffice, or by dividing everything first.
+
+    Of many bits only those are divided at first of which the fact speaks.
+    """
+    divided = list(steps.values())
+    read = variables_of(known.rules.reduced(fact[1]))
+    spoken = [[z for v, z in steps.items() if v in read]] if len(steps) > FEW_BITS else []
     everything = [v for v in sorted(forms.definitions) if forms.cases(v) and v not in divided]
     scope = sorted(forms.rank, key=forms.order, reverse=True)
-    for first in (divided, [*divided, *everything]):
+    for first in (*spoken, divided, [*divided, *everything]):
         lemmas = len(known.lemmas)
         try:
             return shown(known, fact, effort, first, scope)

@@ -15,8 +15,9 @@ from proofcheck.domains import Domain, domain_of
 from proofcheck.exact import rational_of
 from proofcheck.families import FamilyStatement
 from proofcheck.families.arrays import mapped, ordered, staged
+from proofcheck.families.calls import called_over
 from proofcheck.families.unroll import SPLITS, all_of, defined, evaluated, units_at
-from proofcheck.families.words import conclusion_words, each_words, fact_words
+from proofcheck.families.words import fact_words, told
 
 Row = list[Fraction]
 Json = Mapping[str, Any]
@@ -44,12 +45,14 @@ def counterexample(statement: FamilyStatement, budget: Budget) -> Counterexample
     family, contract, rule = statement.family, statement.contract, statement.family["rule"]
     draw = random.Random(seed_of(statement.digest, str(budget.seed)))
     most = LARGEST_N if rule in ("fold", "tree", "sort") else LARGEST_ARRAY
-    for n in [*range(1, most + 1), *([0] if family.get("first") == 0 else [])]:
-        arrays = n * n * contract["others"] if rule == "stages" else 0
-        sets = family["inputs"] * (n * n if rule == "stages" else n) + family.get("fixed", []) + [REALS] * arrays
-        for point in islice(_points(sets, draw), MOST_INPUTS):
-            failed = next(failures(family, contract, n, point), None)
+    sizes = [(n, 0) for n in [*range(1, most + 1), *([0] if family.get("first") == 0 else [])]]
+    if rule == "calls":
+        sizes = sorted(((n, p) for n in range(most + 1) for p in range(1, most)), key=sum)
+    for n, p in sizes:
+        for point in islice(_points(_sets(family, contract, n, p), draw), MOST_INPUTS):
+            failed = next(failures(family, contract, n, point, p), None)
             if failed is not None:
+                sets = _sets(family, contract, n, p)
                 words, value, more = failed
                 alone = (domain_of({"sets": [[one, 1]], "constraints": [], "different": []}) for one in sets)
                 domain = Domain(tuple(s for part in alone for s in part.sets))
@@ -57,12 +60,23 @@ def counterexample(statement: FamilyStatement, budget: Budget) -> Counterexample
     return None
 
 
-def failures(family: Json, contract: Json, n: int, point: Row) -> Iterator[tuple[str, Fraction, str]]:
+def _sets(family: Json, contract: Json, n: int, p: int) -> list[Any]:
+    """The set of each coordinate of an input."""
+    if family["rule"] == "calls":
+        return list(family["block"]["fixed"] * n + family["block"]["inputs"][len(family["state"]) :] * p)
+    arrays = n * n * contract["others"] if family["rule"] == "stages" else 0
+    return list(family["inputs"] * (n * n if family["rule"] == "stages" else n) + family.get("fixed", []) + [REALS] * arrays)
+
+
+def failures(family: Json, contract: Json, n: int, point: Row, p: int = 0) -> Iterator[tuple[str, Fraction, str]]:
     """The facts of a contract that fail at an input: in words, each with its value and what else there is to say than n."""
-    width, rule = len(family["inputs"]), family["rule"]
+    rule = family["rule"]
+    width = len(family["block"]["fixed"] if rule == "calls" else family["inputs"])
     x, f = [list(point[i * width : (i + 1) * width]) for i in range(n)], list(point[n * width :])
     if rule == "cells":
         yield from _cells(family, contract, x)
+    elif rule == "calls":
+        yield from _calls(family, contract, x, f, p)
     elif rule == "stages":
         rows = [list(point[i * n : (i + 1) * n]) for i in range(len(point) // n)]
         yield from _stages(family, contract, [rows[i : i + n] for i in range(0, len(rows), n)])
@@ -76,6 +90,8 @@ def failures(family: Json, contract: Json, n: int, point: Row) -> Iterator[tuple
 def _cells(family: Json, contract: Json, tape: Sequence[Row]) -> Iterator[tuple[str, Fraction, str]]:
     """Wires of cells that are not as by the rule, each with its difference."""
     meant, found = tape, tape
+    if "heads" in contract and sum(evaluated(contract["heads"]["count"], cell) for cell in tape) > 1:
+        return
     rule = {**family, "nodes": contract["ghosts"]["nodes"], "state": contract["ghosts"]["step"]}
     for T in range(1, MOST_STEPS + 1):
         found, meant = mapped(family, found), mapped(rule, meant)
@@ -108,10 +124,38 @@ def met(fact: Sequence[Any], table: Sequence[Fraction]) -> bool:
     return _met(fact[0], Fraction(evaluated(fact[1], table)))
 
 
+def _calls(family: Json, contract: Json, x: Sequence[Row], digits: Row, p: int) -> Iterator[tuple[str, Fraction, str]]:
+    """The facts about words of p bits that fail; the digits of given words come place by place, as their sets do."""
+    ghosts, given = contract["ghosts"], len(family["block"]["inputs"]) - len(family["state"])
+    a = [digits[w::given] for w in range(given)]
+    fixed = [*map(_spelled, a), Fraction(2) ** p, Fraction(len(x))]
+    if not all(met(fact, fixed) for fact in contract["premises"]):
+        return
+    grown = all_of(ghosts["init"], fixed)
+    out, words = called_over(family, x, a, p)
+    rows: list[tuple[str, Row]] = []
+    for k, (row, put) in enumerate(zip(x, out, strict=True)):
+        R = Fraction(2) ** k
+        rows.append(("each", [*put, *grown, *row, *fixed, R, Fraction(k)]))
+        grown = all_of(ghosts["step"], defined(ghosts["nodes"], [*grown, *row, *fixed, R, *put]))
+    rows.append(("conclusion", [*map(_spelled, words), *grown, *fixed, Fraction(2) ** len(x)]))
+    for which, table in rows:
+        for words_of, fact in zip(told(family, contract, which), contract[which], strict=True):
+            if not met(fact, table):
+                yield words_of, Fraction(evaluated(fact[1], table)), f", p = {p}"
+    digit = "d*d - d == 0 for each digit d of a word"
+    yield from ((digit, d * d - d, f", p = {p}") for word in words for d in word if d not in (0, 1))
+
+
+def _spelled(word: Row) -> Fraction:
+    """The number that a word spells, least significant digit first."""
+    return sum((digit * 2**i for i, digit in enumerate(word)), Fraction(0))
+
+
 def _wrong(family: Json, contract: Json, x: Sequence[Row], f: Row) -> Iterator[tuple[str, Fraction]]:
     """The facts of a contract that fail at these inputs, in words, each with its value."""
     rows = _fold_rows(family, contract, x, f) if family["rule"] == "fold" else _tree_rows(family, contract, x)
-    words = {"conclusion": conclusion_words(family, contract), "each": each_words(family, contract) if "each" in contract else []}
+    words = {key: told(family, contract, key) for key in ("conclusion", "each")}
     for which, table in rows:
         for text, (relation, polynomial) in zip(words[which], contract[which], strict=True):
             value = Fraction(evaluated(polynomial, table))

@@ -30,6 +30,8 @@ class SceneForms:
         self._facts: dict[int, list[Fact]] = {}
         self._cases: dict[int, list[Case]] = {}
         bounded = {m[0] for _, form in self.given for m in form if len(m) == 1 and set(form) <= {m, ()} and form[m] > 0}
+        # what is at most another variable less 1, such as the number that a word spells, is no unit
+        bounded -= {m for _, form in self.given if len(form) == 3 and form.get(()) == -1 for (m, q) in _negative(form)}
         for v, meaning in enumerate(made):
             if isinstance(meaning, tuple):
                 operation, arguments, number = meaning
@@ -77,18 +79,18 @@ class SceneForms:
         return v
 
 
-def bits(known: Known, forms: SceneForms) -> list[int]:
-    """Enter for each bit a step with the same value; the steps, which the proof may divide."""
-    found = []
+def bits(known: Known, forms: SceneForms) -> dict[int, int]:
+    """Enter for each bit a step with the same value; the steps by bit, which the proof may divide."""
+    found = {}
     for v in list(forms.sets):
         square: Polynomial = {(v, v): 1, (v,): -1}
         for i, (relation, form) in enumerate(forms.given):
             if relation == "==" and form in (square, {m: -q for m, q in square.items()}):
-                found.append(_bit(known, forms, v, [2, i], 1 if form == square else -1))
+                found[v] = _bit(known, forms, v, [2, i], 1 if form == square else -1)
                 break
         else:
             if forms.members(v) == 2 and [f[1].get((), 0) for f in forms.facts(v)] == [0, 1]:
-                found.append(_bit(known, forms, v, [1, _square(known, v)], 1))
+                found[v] = _bit(known, forms, v, [1, _square(known, v)], 1)
     return found
 
 
@@ -127,6 +129,11 @@ def _term(q: Any, *facts: Any) -> list[Any]:
 
 def _polynomial(form: Any) -> Polynomial:
     return {m: plain(q) for m, q in form.items() if q}
+
+
+def _negative(form: Polynomial) -> list[tuple[int, Any]]:
+    """The variables that stand alone and with a negative coefficient."""
+    return [(m[0], q) for m, q in form.items() if len(m) == 1 and q < 0]
 
 
 def _set(meaning: Any) -> ScalarSet:

@@ -9,7 +9,7 @@ from functools import partial
 
 from proofcheck.checkers.clauses import clauses
 from proofcheck.checkers.exactness import exactness
-from proofcheck.checkers.exhaustive import MOST_CERTIFIED, MOST_POINTS, exhaustive, exhaustive_certificate
+from proofcheck.checkers.exhaustive import MOST_CERTIFIED, MOST_IN_BITS, MOST_POINTS, exhaustive, exhaustive_certificate
 from proofcheck.checkers.lemmas import lemmas
 from proofcheck.checkers.meanings import meanings
 from proofcheck.checkers.sampled import sampled
@@ -63,7 +63,8 @@ def plan(task: Task, floor: Strength) -> list[Checker]:
     points = _points(task)
     if floor is Strength.UNREFUTED:
         return [exhaustive if points <= QUICK_SAMPLES else sampled]
-    few, many = [exhaustive] * (points <= FEW_POINTS), [exhaustive] * (FEW_POINTS < points <= MOST_POINTS)
+    most = MOST_IN_BITS if _on_bits(task) and not isinstance(statement.target, ReferenceTarget) else MOST_POINTS
+    few, many = [exhaustive] * (points <= FEW_POINTS), [exhaustive] * (FEW_POINTS < points <= most)
     solver = [] if isinstance(statement.target, ReferenceTarget) else [smt]
     by_meaning = _by_meaning(task) if statement.kind == "computes" and solver else []
     endless = points == float("inf") and statement.domain is not None

@@ -28,6 +28,11 @@ class Builder:
         self._made: dict[tuple[int, int, int], int] = {}
         self._next = 2
 
+    @property
+    def gate_count(self) -> int:
+        """The number of gates so far."""
+        return len(self._left)
+
     def input(self, name: str) -> int:
         """A new input bit. Raises UsageError after the first gate."""
         return self._declare(Word(name))[0]

@@ -11,18 +11,21 @@ from proofcheck.circuits.words import Word
 from proofcheck.errors import UsageError
 
 
-def random_circuit(gates: int, inputs: int, seed: int, depth: int | None = None) -> Circuit:
+def random_circuit(gates: int, inputs: int, seed: int, depth: int | None = None, reach: int | None = None) -> Circuit:
     """A circuit of AND and XOR gates that is the same for the same arguments on every machine.
 
     The gates form `depth` levels, by default about sqrt(gates), of nearly equal size. A gate reads a gate of the level
-    below, all of which are read as far as they go round, and any earlier variable, each negated or not. The gates of the
-    last level are put out. Raises UsageError unless gates >= depth >= 1, or both are 0, and inputs >= 1.
+    below, all of which are read as far as they go round, and any earlier variable, or one of the last `reach` levels, each
+    negated or not. The gates of the last level are put out. Raises UsageError unless gates >= depth >= 1, or both are 0,
+    inputs >= 1 and reach >= 1.
     """
     depth = max(min(gates, 1), isqrt(max(gates, 0))) if depth is None else depth
     if inputs < 1 or not 0 <= depth <= gates or (gates and not depth):
         raise UsageError(
             f"{gates} gates on {inputs} inputs in {depth} levels: at least one gate a level and one input are expected"
         )
+    if reach is not None and reach < 1:
+        raise UsageError(f"the reach is {reach}: a number of levels of at least 1 is expected")
     if seed < 0:
         raise UsageError(f"the seed is {seed}: a number of at least 0 is expected")
     stream = np.random.PCG64(seed)
@@ -30,7 +33,9 @@ def random_circuit(gates: int, inputs: int, seed: int, depth: int | None = None)
     begins = np.concatenate([[1], ends])
     left = [_round(stream, int(begins[i]), int(ends[i]), int(ends[i + 1] - ends[i])) for i in range(depth)]
     earlier = np.repeat(ends[:-1], np.diff(ends)) - 1
-    right = 1 + _raw(stream, gates) % earlier.astype(np.uint64).clip(1)
+    first = begins[(np.arange(depth) + 1 - reach).clip(0)] if reach else np.ones(depth, np.int64)
+    lowest = np.repeat(first, np.diff(ends))
+    right = lowest.astype(np.uint64) + _raw(stream, gates) % (earlier + 1 - lowest).astype(np.uint64).clip(1)
     bits = _raw(stream, gates)
     operands = [np.concatenate([np.zeros(0, np.int64), *left]), right.astype(np.int64)]
     output = 2 * np.arange(int(begins[-2]) if depth else 1, int(ends[-1]))

@@ -10,6 +10,7 @@ from enum import Enum
 from functools import cached_property
 
 from proofcheck.claims.evidence import Finding, Strength, Verdict, Witness
+from proofcheck.claims.html import evidence_html
 from proofcheck.errors import printable
 
 SHOWN_VALUES = 24
@@ -89,6 +90,10 @@ class Evidence:
         """The verdict with its scope, then what it rests on; for a refuted claim the witness with both values."""
         lines = [f"{self.identity or self.kind}: {verdict_words(self)}", *statement_words(self), *details(self)]
         return printable("\n  ".join(lines))
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the same words as `repr`."""
+        return evidence_html(self, verdict_words(self), [*statement_words(self), *details(self)])
 
 
 def verdict_words(evidence: Evidence, size: str = "", scope: str = "") -> str:

@@ -20,6 +20,7 @@ from proofcheck.claims.evidence import Strength
 from proofcheck.errors import ConstructionError
 from proofcheck.families import (
     Automaton,
+    Calls,
     Contract,
     Family,
     FamilyStatement,
@@ -32,7 +33,7 @@ from proofcheck.families import (
 )
 from proofcheck.spec.reals_statement import ERROR_SHARE
 
-FAMILIES = "expected Fold, Tree, Automaton, Stages or OddEvenSort"
+FAMILIES = "expected Fold, Calls, Tree, Automaton, Stages or OddEvenSort"
 CONTRACTS = "expected Contract, LocalRule, StageContract or Sorted"
 established, certified, unrefuted = Strength.ESTABLISHED, Strength.CERTIFIED, Strength.UNREFUTED
 
@@ -206,9 +207,9 @@ class Probably:
 class ForAll:
     """The family satisfies the contract for every n: a claim without sizes, shown by induction over the family's rule.
 
-    family: Fold, Tree, Automaton, Stages or OddEvenSort. contract: what holds, with the invariant that shows it: a Contract,
-    of an automaton a LocalRule, of stages a StageContract, of a sort Sorted(). It speaks of the family as traced; the network
-    at n is `family.network(n)`.
+    family: Fold, Calls, Tree, Automaton, Stages or OddEvenSort. contract: what holds, with the invariant that shows it: a
+    Contract, of an automaton a LocalRule, of stages a StageContract, of a sort Sorted(). It speaks of the family as traced;
+    the network at n is `family.network(n)`.
     """
 
     family: Family
@@ -247,9 +248,9 @@ class Unrolls:
 
     def statement(self, network: str, arguments: Sequence[Any]) -> InstanceStatement:
         """The statement about the network with this digest, at the size with these arguments. Raises ConstructionError."""
-        count = 2 if isinstance(self.family, Automaton) else 1
+        count = 2 if isinstance(self.family, Automaton | Calls) else 1
         if len(arguments) != count or any(type(argument) is not int for argument in arguments):
-            raise ConstructionError("Unrolls speaks of a build with the parameters n, of an automaton n and T")
+            raise ConstructionError("Unrolls speaks of a build with the parameters n, of an automaton n and T, of calls n and p")
         how = self.family.split if isinstance(self.family, Tree) else arguments[1] if count == 2 else None
         return InstanceStatement(self.family.data(), arguments[0], how, network)
 
@@ -259,8 +260,8 @@ class Grows:
     """Bounds on neurons and depth of the family as traced, for every n, by factors that depend on the family's rule.
 
     Fold: a (n - first) + b for both. Tree: a (n - 1) + b n + c neurons, depth a ceil(log2 n) + b, with a (n - 1) for the splits
-    left and right. Automaton: a n T, depth a T. Stages: a n^3, depth a n. Sort: a n L (L + 1) / 4, depth a L (L + 1) / 2 with
-    L = ceil(log2 n).
+    left and right. Calls: a n p + b n for both. Automaton: a n T, depth a T. Stages: a n^3, depth a n. Sort: a n L (L + 1) / 4,
+    depth a L (L + 1) / 2 with L = ceil(log2 n).
     """
 
     family: Family

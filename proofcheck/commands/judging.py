@@ -20,10 +20,12 @@ from proofcheck.gate.change import Change, change_lines, weaker
 from proofcheck.gate.compare import compare
 from proofcheck.gate.error_budget import error_budget_lines
 from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
-from proofcheck.gate.machine_reports import junit_xml, sarif_json
+from proofcheck.gate.github import in_actions, tell
+from proofcheck.gate.machine_reports import junit_xml
 from proofcheck.gate.plan import Selection
 from proofcheck.gate.report import fence_lines, final_code, report_lines, summary_lines
 from proofcheck.gate.run import Judged, Options, Watch, run_gate
+from proofcheck.gate.sarif import sarif_json
 from proofcheck.gate.sizes_asked import sizes_asked
 from proofcheck.networks.files import write_whole
 
@@ -68,9 +70,11 @@ def gate(options: Namespace) -> int:
     if options.junit:
         write_whole(junit_xml(evidence, worse, scores).encode(), options.junit)
     if options.sarif:
-        write_whole(sarif_json(evidence, worse, scores).encode(), options.sarif)
+        write_whole(sarif_json(evidence, worse, scores, code).encode(), options.sarif)
     if options.bundle:
         write_whole(bundle_bytes(evidence, code, changes, lacks(), scores), options.bundle)
+    if options.github or in_actions():
+        tell(evidence, worse, scores, code)
     return code
 
 

@@ -13,10 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from proofcheck.circuits import Circuit, simulate
+from proofcheck.commands.comparing import compare_in_bits
 from proofcheck.commands.networks import check_ports, specification
 from proofcheck.domains import Domain
 from proofcheck.errors import InputError, Refusal, UsageError
-from proofcheck.networks import Network, read_network
+from proofcheck.interop.files import network_in
+from proofcheck.networks import Network
 from proofcheck.spec import sample, scaled
 
 Array = npt.NDArray[Any]
@@ -30,13 +32,17 @@ NUMBER = re.compile(r"-?\d{1,4000}(?:/\d{1,4000}|\.\d{1,4000})?")
 
 def run(options: Namespace) -> int:
     """Print the outputs, one line for each input; or compare them and end with 1 at the first difference."""
-    network = read_network(options.network)
+    network = network_in(options.network)
     evaluate = evaluator(network, options.dtype, options.device)
     other = None if options.equals is None else specification(options.equals)
     if isinstance(other, Circuit):
         check_ports(network, other.input_count, other.output_count)
     elif other is not None:
         check_ports(network, other.input_count, len(other.output))
+    if other is not None and (code := compare_in_bits(network, other, options)) is not None:
+        return code
+    if options.shard is not None or options.receipt is not None:
+        raise UsageError("--shard and --receipt are for --exhaustive --equals")
     checked = 0
     for numerators, denominator in _batches(network.domain, options):
         values, scale = evaluate(numerators, denominator)

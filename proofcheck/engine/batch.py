@@ -19,8 +19,9 @@ from proofcheck.domains import Domain
 from proofcheck.engine.certificate import choose_dtype
 from proofcheck.engine.formats import FRACTION
 from proofcheck.engine.ranges import Range, analyse
+from proofcheck.engine.rows import RowEngine, row_engine
 from proofcheck.engine.scaled import INT64_MAX, evaluate_scaled
-from proofcheck.errors import InputError, UsageError
+from proofcheck.errors import InputError, Refusal, UsageError
 from proofcheck.networks.network import Network
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 Array = npt.NDArray[Any]
 SMALL = 1 << 22
 """Fewer multiplications than this are not worth importing torch for."""
+SMALL_ROWS = 1 << 18
+"""Fewer are not worth laying a network out for the compiled kernel."""
 CHUNK = 1 << 16
 
 
@@ -45,7 +48,12 @@ def evaluate_batch(network: Network, numerators: Any, denominator: int = 1, doma
         raise InputError(f"inputs of shape {inputs.shape} were given, (count, {network.input_count}) is expected")
     if denominator < 1:
         raise UsageError(f"the denominator {denominator} was given: it is at least 1")
-    if inputs.dtype != object and inputs.shape[0] * (len(network.source) + len(network.activation)) >= SMALL:
+    work = inputs.shape[0] * (len(network.source) + len(network.activation))
+    if inputs.dtype != object and denominator == 1 and work >= SMALL_ROWS:
+        rows = _rows(network, network.domain if domain is None else domain)
+        if rows is not None and rows.admits(inputs):
+            return rows.outputs(inputs), 1
+    if inputs.dtype != object and work >= SMALL:
         engine = _engine(network, network.domain if domain is None else domain)
         odd = denominator >> _zeros(denominator)
         if engine is not None and (odd == 1 or (odd <= INT64_MAX and not np.any(inputs % odd))):
@@ -115,6 +123,15 @@ def _engine(network: Network, domain: Domain) -> Engine | None:
     ranges = [None if kind < 0 else analysis.facts[kind].value for kind in analysis.kind]
     outputs = tuple(r for node in network.output.tolist() if (r := ranges[node]) is not None)
     return Engine(ExactModule(network, dtype, check_domain=False), tuple(ranges[: network.input_count]), outputs)
+
+
+@lru_cache(maxsize=4)
+def _rows(network: Network, domain: Domain) -> RowEngine | None:
+    """The compiled engine for `domain`, None where there is none."""
+    try:
+        return row_engine(network, domain)
+    except Refusal:
+        return None
 
 
 def _integers(array: Array) -> Array:

@@ -20,6 +20,7 @@ from proofcheck.engine.formats import FRACTION, name_of
 from proofcheck.engine.kernels import Ready, one_thread, ready, run_floats, run_integers
 from proofcheck.engine.membership import membership
 from proofcheck.engine.plan import plan_of
+from proofcheck.engine.simplify import simplified
 from proofcheck.errors import Refusal, UsageError
 from proofcheck.networks.network import Network
 
@@ -46,6 +47,7 @@ class ExactModule(nn.Module):
 
     The input may have any real dtype as long as its values are stored exactly in the module's own. Raises Refusal for
     inputs outside the domain (NaN included) and whenever the certificate does not apply; UsageError for a wrong shape.
+    Carries and halves of absolute values are not evaluated, unless `elide` is False.
     Changes to the contents are seen through dtype, address and version counter of each buffer, and the contents are
     then compared with the hash taken when the module was built; writing through `.data` or a numpy view escapes that.
     """
@@ -56,13 +58,13 @@ class ExactModule(nn.Module):
     offset: Tensor
     output: Tensor
 
-    def __init__(self, network: Network, dtype: str, check_domain: bool = True) -> None:
+    def __init__(self, network: Network, dtype: str, check_domain: bool = True, elide: bool = True) -> None:
         super().__init__()
         self.certificate = require_exact(network, dtype)
         self.network = network
         self.dtype: torch.dtype = getattr(torch, dtype)
         self.check_domain = check_domain
-        self.plan = plan_of(network, by_step=not self.dtype.is_floating_point)
+        self.plan = plan_of(simplified(network) if elide else network, by_step=not self.dtype.is_floating_point)
         values = _stored(network.values, np.union1d(self.plan.weight, self.plan.bias), self.dtype)
         contents = {
             "source": torch.from_numpy(self.plan.source),
@@ -115,6 +117,8 @@ class ExactModule(nn.Module):
                 part = part[:, columns]
             state = torch.empty(self.plan.slots, len(part), dtype=self.dtype, device=x.device)
             state[: len(columns)].copy_(part.t())
+            if self.plan.one >= 0:
+                state[self.plan.one] = 1
             run(self._ready, state)
             result[begin : begin + len(part)] = state.index_select(0, self.output).t()
         return result

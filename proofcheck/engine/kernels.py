@@ -140,6 +140,8 @@ def _activate(activation: Activation, value: Tensor, out: Tensor) -> None:
         torch.clamp(value, min=0, max=1, out=out)
     elif activation.kind == "step":
         out.copy_(value >= 0)
+    elif activation.slope == -1:
+        torch.abs(value, out=out)
     else:
         slope = activation.slope
         scalar: Scalar = slope.numerator if slope.denominator == 1 and not value.is_floating_point() else float(slope)

@@ -85,6 +85,7 @@ class Plan:
     weight: IntArray
     offset: IntArray
     blocks: tuple[Block, ...]
+    one: int
 
 
 def plan_of(network: Network, by_step: bool) -> Plan:
@@ -102,6 +103,13 @@ def plan_of(network: Network, by_step: bool) -> Plan:
     if by_step:
         edges, steps = _by_step(network, edges, row_of_edge, lengths, bounds)
     kinds, biased = network.activation[nodes - inputs], nonzero_bias(network)[nodes - inputs]
+    source, weight, bias = slot[network.source[edges]], network.weight[edges], network.bias[nodes - inputs]
+    one = slots if not by_step and bool(np.any(biased)) else -1
+    if one >= 0:
+        source, weight = (np.insert(a, starts[1:][biased], b) for a, b in ((source, one), (weight, bias[biased])))
+        starts = starts + np.concatenate([[0], np.cumsum(biased)])
+        biased, slots = np.zeros_like(biased), slots + 1
+        lengths = np.diff(starts)
     blocks = tuple(
         Block(
             *(a, b, int(starts[a]), int(starts[b])),
@@ -117,11 +125,12 @@ def plan_of(network: Network, by_step: bool) -> Plan:
         slots=slots,
         rows=max((block.last - block.first for block in blocks), default=0),
         output=slot[network.output],
-        bias=network.bias[nodes - inputs],
-        source=slot[network.source[edges]],
-        weight=network.weight[edges],
+        bias=bias,
+        source=source,
+        weight=weight,
         offset=starts[:-1] - np.repeat(starts[bounds[:-1]], np.diff(bounds)),
         blocks=blocks,
+        one=one,
     )
 
 

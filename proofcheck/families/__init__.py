@@ -1,6 +1,7 @@
 """Families of networks for every n as data, contracts about them, and their unrolling."""
 
 from proofcheck.families.arrays import Automaton, Everywhere, LocalRule, OddEvenSort, Sorted, StageContract, Stages
+from proofcheck.families.calls import Calls, Shifted
 from proofcheck.families.contract import Contract, Ghost, count_of, is_bit, largest, least, number_of, sign_product, sum_of
 from proofcheck.families.expressions import Expression, Fact, indicator
 from proofcheck.families.family import Fold, Tree
@@ -13,10 +14,11 @@ from proofcheck.families.statement import (
     instance_statement_of,
 )
 
-Family = Fold | Tree | Automaton | Stages | OddEvenSort
+Family = Fold | Calls | Tree | Automaton | Stages | OddEvenSort
 
 __all__ = [
     "Automaton",
+    "Calls",
     "Contract",
     "Everywhere",
     "Expression",
@@ -29,6 +31,7 @@ __all__ = [
     "InstanceStatement",
     "LocalRule",
     "OddEvenSort",
+    "Shifted",
     "Sorted",
     "StageContract",
     "Stages",

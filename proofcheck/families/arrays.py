@@ -195,10 +195,14 @@ class LocalRule:
     """The contract of an automaton: what a step means, as a function of `near` that may use maximum and the like.
 
     invariant: facts about the wires of a cell, which inputs and pads have and a step keeps; the meaning is needed there only.
+    heads: of the wires of a cell, what of it there is at most one on the tape: a premise about the tape at the start, of which
+    the invariant may make use. moves: of the wires of a cell, what it gives to the next cell of which it is near[0], near[1], ...
     """
 
     means: Callable[..., Any]
     invariant: Callable[..., Any] | None = None
+    heads: Callable[..., Any] | None = None
+    moves: Callable[..., Any] | None = None
 
     def data(self, family: Any) -> Json:
         """CONTRACT of docs/formats.md."""
@@ -212,7 +216,24 @@ class LocalRule:
         alone = Table(variables(tuple(family.cell)))
         found = [] if self.invariant is None else facts("the invariant", called("the invariant", self.invariant, alone.names))
         ghosts = {"nodes": table.nodes, "step": [table.polynomial(meant[name]) for name in family.cell]}
-        return {"ghosts": ghosts, "invariant": alone.facts(found)}
+        data = {"ghosts": ghosts, "invariant": alone.facts(found)}
+        if (self.heads is None) != (self.moves is None):
+            raise ConstructionError("heads= and moves= go together: how many there are in a cell, and where they go")
+        if self.heads is not None:
+            (count,) = named("the heads", called("the heads", self.heads, alone.names)).values()
+            parts = list(named("what moves", called("what moves", self.moves, alone.names)).values())
+            if len(parts) != 2 * family.reach + 1:
+                raise ConstructionError(
+                    f"{len(parts)} moves were given, expected those to {2 * family.reach + 1} cells near"
+                )
+            moves = [alone.polynomial(part) for part in parts]
+            data["heads"] = {"count": alone.polynomial(count), "moves": moves, "witness": data_pad(family)}
+        return data
+
+
+def data_pad(family: Automaton) -> list[str]:
+    """The pad of an automaton, which is without heads."""
+    return [text_of(rational(family.pad[name])) for name in family.cell]
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from typing import Any
 
 from proofcheck.errors import ConstructionError
 from proofcheck.exact import rational, text_of
+from proofcheck.families.calls import RESERVED, Calls
 from proofcheck.families.expressions import Expression, Fact, Table, lifted
 from proofcheck.families.family import Fold, Json, Tree
 from proofcheck.families.reading import Reads, apart, called, facts, side, variables
@@ -40,6 +41,10 @@ class Contract:
     conclusion: facts about outputs, ghosts, fixed inputs, units and n. each: facts about what a step emits, the ghosts
     before it, its inputs, and k. premises: facts about the fixed inputs; witness: numbers for these that satisfy them.
     Each is a function that names what it reads and gives a list of comparisons.
+
+    Of Calls: a word is read as the number that it spells, W is 2^p, R is 2^k at step k, and n can be read everywhere. premises
+    are about given words, W and n; witness gives n and p, with which the premises must hold when given words are 0.
+    block: what holds of the block, the one thing that is known of it.
     """
 
     conclusion: Callable[..., Any] | None = None
@@ -48,17 +53,50 @@ class Contract:
     each: Callable[..., Any] | None = None
     premises: Callable[..., Any] | None = None
     witness: Mapping[str, Any] = field(default_factory=dict)
+    block: Contract | None = None
 
     def data(self, family: Any) -> Json:
         """CONTRACT of docs/formats.md. Raises ConstructionError or Refusal for a contract that does not fit the family."""
         for name, ghost in self.ghosts.items():
             if not isinstance(ghost, Ghost):
                 raise ConstructionError(f"the ghost {name!r} is {ghost!r}, expected largest(...) or Ghost(start, step)")
+        if isinstance(family, Calls) != isinstance(self.block, Contract):
+            raise ConstructionError("a contract has block=Contract(...), what holds of the block, for Calls(...) and only there")
         if isinstance(family, Tree):
             return self._tree(family)
+        if isinstance(family, Calls):
+            return self._calls(family)
         if not isinstance(family, Fold):
-            raise ConstructionError(f"the family is {family!r}, expected Fold(...) or Tree(...)")
+            raise ConstructionError(f"the family is {family!r}, expected Fold(...), Tree(...) or Calls(...)")
         return self._fold(family)
+
+    def _calls(self, family: Calls) -> Json:
+        g, x, a, v, e = (
+            variables(tuple(part)) for part in (self.ghosts, family.block.fixed, family.given, family.words, family.emitted)
+        )
+        fixed, unit, k = a | variables(("W", "n")), variables(("R",)), variables(("k",))
+        apart({"a word": [*v, *a], "an input": [*x], "a bit put out": [*e], "a ghost": [*g], "a parameter": [*RESERVED]})
+        begin = Table(fixed)
+        start = {name: _start(name, ghost, begin, True) for name, ghost in self.ghosts.items()}
+        table = Table(g, x, fixed, unit, e)
+        grown = {name: _step(name, ghost, table) for name, ghost in self.ghosts.items()}
+        table.define(list(grown.values()))
+        if set(self.witness) - {"n", "p"} or any(type(q) is not int for q in self.witness.values()):
+            raise ConstructionError(f"the witness is {dict(self.witness)!r}, expected integers n and p that satisfy the premises")
+        assert self.block is not None
+        return {
+            "ghosts": {
+                "init": [begin.polynomial(part) for part in start.values()],
+                "nodes": table.nodes,
+                "step": [table.polynomial(part) for part in grown.values()],
+            },
+            "premises": _facts("the premises", self.premises, Table(fixed)),
+            "witness": [self.witness.get("n", 1), self.witness.get("p", 1)],
+            "invariant": _facts("the invariant", self.invariant, Table(v, g, fixed, unit, k)),
+            "each": _facts("what holds at each step", self.each, Table(e, g, x, fixed, unit, k)),
+            "conclusion": _facts("the conclusion", self.conclusion, Table(v, g, fixed, unit)),
+            "block": self.block.data(family.block),
+        }
 
     def _fold(self, family: Fold) -> Json:
         g, x, f, u = (variables(tuple(part)) for part in (self.ghosts, family.inputs, family.fixed, family.units))

@@ -12,6 +12,8 @@ from proofcheck.errors import InputError
 from proofcheck.kernel import FamilyObligations, Rejected, family_obligations
 
 LONGEST = 1_000_000
+MORE = {"cells": " and T >= 0", "calls": " and p >= 1"}
+RULES = ("fold", "calls", "tree", "cells", "stages", "sort")
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,14 @@ class FamilyStatement:
     @property
     def scope(self) -> str:
         """For which n."""
-        first: int = self.family["first"] if self.family["rule"] == "fold" else 1
-        return f"every n >= {first}{' and T >= 0' if self.family['rule'] == 'cells' else ''}"
+        first: int = {"fold": self.family.get("first", 0), "calls": 0}.get(self.family["rule"], 1)
+        return f"every n >= {first}{MORE.get(self.family['rule'], '')}"
 
 
 @dataclass(frozen=True)
 class InstanceStatement:
-    """The network with this digest is FAMILY at n (docs/formats.md). how: the split of a tree, the steps of cells, else None."""
+    """The network with this digest is FAMILY at n (docs/formats.md). how: the split of a tree, the steps of cells, the
+    places of words, else None."""
 
     family: Any
     n: int
@@ -70,7 +73,8 @@ class InstanceStatement:
 
     def sentence(self) -> str:
         name = hashlib.sha256(_canonical(self.family).encode()).hexdigest()[:16]
-        how = "" if self.how is None else f" by {self.how}" if type(self.how) is str else f", T = {self.how}"
+        letter = "p" if self.family["rule"] == "calls" else "T"
+        how = "" if self.how is None else f" by {self.how}" if type(self.how) is str else f", {letter} = {self.how}"
         where = f"n = {self.n}{how}"
         return f"network {self.network[:12]} is the {self.family['rule']} {name} at {where}, neuron by neuron"
 
@@ -100,7 +104,7 @@ class GrowthStatement:
     @property
     def scope(self) -> str:
         """For which n."""
-        return f"every n >= 1{' and T >= 0' if self.family['rule'] == 'cells' else ''}"
+        return f"every n >= 1{MORE.get(self.family['rule'], '')}"
 
     def sentence(self) -> str:
         name, how = self.family_digest[:16], f" by {self.how}" if self.how else ""
@@ -124,7 +128,7 @@ def instance_statement_of(data: str) -> InstanceStatement:
     """Read what `json` wrote. Raises InputError for anything else."""
     value = _parts(data)
     family, n = value.get("family"), value.get("n")
-    if type(n) is not int or type(family) is not dict or family.get("rule") not in ("fold", "tree", "cells", "stages", "sort"):
+    if type(n) is not int or type(family) is not dict or family.get("rule") not in RULES:
         raise InputError("the statement about an instance names no family and no n")
     statement = InstanceStatement(family, n, value.get("how"), str(value.get("network")))
     if statement.json() != data:

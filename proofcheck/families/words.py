@@ -1,4 +1,5 @@
-"""Facts of a contract in words, with the kernel's letters: y outputs, e outputs of a step, g ghosts, x, f, u inputs and units."""
+"""Facts of a contract in words, with the kernel's letters: y outputs, e outputs of a step, g ghosts, x, f, u inputs and units;
+of calls v and a numbers that words spell."""
 
 from __future__ import annotations
 
@@ -19,30 +20,33 @@ def fact_words(fact: Sequence[Any], names: Sequence[str]) -> str:
     return f"{text or '0'} {fact[0]} 0"
 
 
-def invariant_words(family: Mapping[str, Any], contract: Mapping[str, Any]) -> list[str]:
-    """The facts of the invariant, s the state."""
-    ghosts = contract["ghosts"]
+def tables(family: Mapping[str, Any], contract: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The names of what the facts of a contract speak of, by their key: premises, invariant, each, conclusion."""
     if family["rule"] == "tree":
-        table = [*letters("s", family["leaf"]["state"]), *letters("g", ghosts["leaf"])]
+        g = letters("g", contract["ghosts"]["leaf"])
+        return {"invariant": letters("s", family["leaf"]["state"]) + g, "conclusion": letters("y", family["outputs"]) + g}
+    g = letters("g", contract["ghosts"]["step"])
+    if family["rule"] == "calls":
+        state = family["state"]
+        s = y = letters("v", state)
+        e, x = letters("e", [top for _, top in state if top is not None]), letters("x", family["block"]["fixed"])
+        f, u = [*letters("a", family["block"]["inputs"][len(state) :]), "W", "n"], ["R"]
     else:
-        parts = (("s", family["state"]), ("g", ghosts["step"]), ("f", family["fixed"]), ("u", family["units"]))
-        table = [name for letter, part in parts for name in letters(letter, part)] + ["k"]
-    return [fact_words(fact, table) for fact in contract["invariant"]]
+        keys = ("state", "outputs", "emit", "inputs", "fixed", "units")
+        s, y, e, x, f, u = (letters(letter, family[key]) for letter, key in zip("syexfu", keys, strict=True))
+    ends = [] if family["rule"] == "calls" else ["n"]
+    return {
+        "premises": f,
+        "invariant": [*s, *g, *f, *u, "k"],
+        "each": [*e, *g, *x, *f, *u, "k"],
+        "conclusion": [*y, *g, *f, *u, *ends],
+    }
 
 
-def conclusion_words(family: Mapping[str, Any], contract: Mapping[str, Any]) -> list[str]:
-    """The facts of the conclusion."""
-    table = [*letters("y", family["outputs"]), *letters("g", contract["ghosts"]["merge" if family["rule"] == "tree" else "step"])]
-    if family["rule"] == "fold":
-        table += [*letters("f", family["fixed"]), *letters("u", family["units"]), "n"]
-    return [fact_words(fact, table) for fact in contract["conclusion"]]
-
-
-def each_words(family: Mapping[str, Any], contract: Mapping[str, Any]) -> list[str]:
-    """The facts about a step."""
-    table = [*letters("e", family["emit"]), *letters("g", contract["ghosts"]["step"]), *letters("x", family["inputs"])]
-    table += [*letters("f", family["fixed"]), *letters("u", family["units"]), "k"]
-    return [fact_words(fact, table) for fact in contract["each"]]
+def told(family: Mapping[str, Any], contract: Mapping[str, Any], key: str) -> list[str]:
+    """The facts of a contract under a key, in words."""
+    names = tables(family, contract).get(key, [])
+    return [fact_words(fact, names) for fact in contract.get(key, [])]
 
 
 def letters(letter: str, part: Sequence[Any]) -> list[str]:

@@ -1,8 +1,7 @@
-"""Reports for other programs: JUnit XML and SARIF. What is unknown is an error there, never a skipped test."""
+"""The JUnit report: one test case for each claim at each size. What is unknown is an error there, never a skipped test."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from itertools import groupby
 from xml.etree import ElementTree
@@ -19,7 +18,9 @@ def junit_xml(evidence: Sequence[Evidence], changes: Sequence[str] = (), scores:
 
     scores: one test case for the mutants of each construction.
     """
-    root = ElementTree.Element("testsuites", {"name": "proofcheck", **_counts([*evidence, *scores], len(changes))})
+    totals = _counts([*evidence, *scores], len(changes))
+    del totals["skipped"]  # the schema has no such attribute for the whole
+    root = ElementTree.Element("testsuites", {"name": "proofcheck", **totals})
     for construction, items in groupby(evidence, key=lambda e: e.construction):
         group = list(items)
         suite = ElementTree.SubElement(root, "testsuite", {"name": construction, **_counts(group)})
@@ -40,7 +41,7 @@ def junit_xml(evidence: Sequence[Evidence], changes: Sequence[str] = (), scores:
             case = ElementTree.SubElement(suite, "testcase", {"name": "mutants", **place})
             if score.status is not Status.MET:
                 kind = "failure" if score.status in FAILURES else "error"
-                ElementTree.SubElement(case, kind, type=score.status.name.lower(), message=score.words()).text = _complaint(score)
+                ElementTree.SubElement(case, kind, type=score.status.name.lower(), message=score.words()).text = complaint(score)
     if changes:
         suite = ElementTree.SubElement(
             root, "testsuite", name="base", tests=str(len(changes)), failures=str(len(changes)), errors="0", skipped="0"
@@ -53,28 +54,8 @@ def junit_xml(evidence: Sequence[Evidence], changes: Sequence[str] = (), scores:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def sarif_json(evidence: Sequence[Evidence], changes: Sequence[str] = (), scores: Sequence[Score] = ()) -> str:
-    """SARIF 2.1.0: one result for each claim that is not met, at the file it stands in."""
-    told = [(e, repr(e)) for e in evidence] + [(score, _complaint(score)) for score in scores]
-    results = [
-        {
-            "ruleId": e.status.name.lower(),
-            "level": "warning" if e.status is Status.UNKNOWN else "error",
-            "message": {"text": text},
-            "locations": [{"physicalLocation": {"artifactLocation": {"uri": e.path}, "region": {"startLine": 1}}}],
-        }
-        for e, text in told
-        if e.status is not Status.MET
-    ]
-    results += [{"ruleId": "weaker", "level": "error", "message": {"text": change}} for change in changes]
-    rules = [{"id": status.name.lower()} for status in Status if status is not Status.MET]
-    driver = {"name": "proofcheck", "rules": rules}
-    run = {"tool": {"driver": driver}, "results": results}
-    schema = "https://json.schemastore.org/sarif-2.1.0.json"
-    return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
-
-
-def _complaint(score: Score) -> str:
+def complaint(score: Score) -> str:
+    """What is said of mutants that are not explained."""
     return printable("\n".join([f"{score.construction}: mutants {score.words()}", *score.complaints()]))
 
 

@@ -99,8 +99,11 @@ def fence_lines(lacking: str) -> list[str]:
     """What the system does not offer to fence constructions off with; nothing when the fence was whole."""
     if not lacking:
         return []
-    return _wrapped("", f"this system lacks {lacking}: constructions were held by Python's own hooks, and what the kernel "
-                        "cannot check was settled anew")
+    return _wrapped(
+        "",
+        f"this system lacks {lacking}: constructions were held by Python's own hooks, and what the kernel "
+        "cannot check was settled anew",
+    )
 
 
 def final_code(evidence: Sequence[Evidence], changes: Sequence[str] = (), scores: Sequence[Score] = ()) -> int:

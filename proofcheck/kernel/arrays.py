@@ -10,22 +10,25 @@ from collections.abc import Sequence
 from itertools import product as tuples
 from typing import Any
 
+from .domain import Domain, contains
 from .exact import Work, rational, require
 from .files import fields, integer, items
-from .proof import RELATIONS, Fact, equal, variable
-from .scene import Scene, facts_in, polynomial_of, polynomials_of, sets_of
+from .proof import RELATIONS, Fact, at_least, combined, equal, value_at, variable
+from .scene import Obligation, Scene, facts_in, polynomial_of, polynomials_of, sets_of
 
-Obligation = tuple[str, Scene, list[Fact]]
 LETTERS = "ijlm"
 
 
 def cells(family: Any, contract: Any, work: Work) -> list[Obligation]:
     """A tape of any length, all cells of which are mapped at once, any number of times; beyond its ends stand pads.
 
-    The ghost is the map that is meant. On cells with the invariant both are the same, and the invariant is kept.
+    The ghost is the map that is meant. On cells with the invariant both are the same, and the invariant is kept. With `heads`
+    the tape holds at most one of something at the start, and always, since what a cell has is the sum of what cells near it
+    had and gave: parts that are >= 0 and at most what they had. So the cells near one hold at most one in all.
     """
     inputs, reach, pad, nodes, state, _ = fields(family, "cells", "inputs", "reach", "pad", "nodes", "state", "rule")
-    ghosts, invariant = fields(contract, "the contract", "ghosts", "invariant")
+    more = ["heads"] if type(contract) is dict and "heads" in contract else []
+    ghosts, invariant, *heads = fields(contract, "the contract", "ghosts", "invariant", *more)
     define, becomes = fields(ghosts, "the ghosts", "nodes", "step")
     sets, width = sets_of(inputs), 2 * integer(reach, "the reach", 0, 8) + 1
     size = len(sets)
@@ -35,6 +38,7 @@ def cells(family: Any, contract: Any, work: Work) -> list[Obligation]:
     wanted = facts_in(invariant, start.free(sets), work)
     outside = Scene(work)
     ends = outside.named([{(): rational(q, "a pad")} for q in items(pad, "the pad", size, size)])
+    kept = facts_in(invariant, ends, work)
 
     step = Scene(work)
     near = [step.reals(size) for _ in range(width)]
@@ -43,11 +47,27 @@ def cells(family: Any, contract: Any, work: Work) -> list[Obligation]:
     after = step.named(polynomials_of(state, step.define(nodes, list(table), units=()), work, ()))
     meant = step.named(polynomials_of(becomes, step.define(define, list(table)), work))
     same = [equal(variable(v), variable(w)) for v, w in zip(after, meant, strict=True)]
-    return [
-        ("start", start, wanted),
-        ("pad", outside, facts_in(invariant, ends, work)),
-        ("step", step, same + facts_in(invariant, after, work)),
-    ]
+    same += facts_in(invariant, after, work)
+    found = [("start", start, wanted), ("pad", outside, kept), ("step", step, same)]
+    for raw in heads:
+        count, moves, witness = fields(raw, "the heads", "count", "moves", "witness")
+        parts = items(moves, "what moves", width, width)
+        cell = [rational(q, "the witness") for q in items(witness, "the witness", size, size)]
+        none = value_at(polynomial_of(count, range(size), work), cell, work) == 0
+        require(none and contains(Domain(tuple(sets)), cell, work), "the witness must be a cell of the inputs without heads")
+        kept.append(equal(polynomial_of(count, ends, work), {}))
+        had = combined(*((1, polynomial_of(count, cell, work)) for cell in near))
+        step.given.append(at_least({(): 1}, had))
+        given = combined(*((1, polynomial_of(part, cell, work)) for part, cell in zip(parts, near, strict=True)))
+        same.append(equal(polynomial_of(count, after, work), given))
+        alone = Scene(work)
+        own = alone.reals(size)
+        alone.given += facts_in(invariant, own, work)
+        gives = [polynomial_of(part, own, work) for part in parts]
+        total = combined(*((1, part) for part in gives))
+        enough = [at_least(part, {}) for part in gives] + [at_least(polynomial_of(count, own, work), total)]
+        found.append(("heads", alone, enough))
+    return found
 
 
 Claim = tuple[list[tuple[str, str, str]], str, str, Any]  # what is read: an array and two letters; finished letters; REL, POLY

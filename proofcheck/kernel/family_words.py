@@ -11,10 +11,11 @@ from .scene import sets_of
 
 def family_sentence(name: str, family: Any, contract: Any) -> str:
     """The statement about a family that was checked, every part of the contract that is claimed or assumed."""
-    rules = {"fold": _fold, "tree": _tree, "cells": _cells, "stages": _stages, "sort": _sort}
+    rules = {"fold": _fold, "calls": _calls, "tree": _tree, "cells": _cells, "stages": _stages, "sort": _sort}
     where, says, grown = rules[family["rule"]](family, contract)
     letter = "d" if family["rule"] == "stages" else "x"
     told = [_sets(key, family[field]) for key, field in ((letter, "inputs"), ("f", "fixed")) if family.get(field)]
+    told += [_sets("x", family["block"]["fixed"])] if family["rule"] == "calls" and family["block"]["fixed"] else []
     sets = "".join(f", {text}" for text in told)
     return f"for {where}{sets}: the {family['rule']} {name} satisfies {says}" + f", where {'; '.join(grown)}" * bool(grown)
 
@@ -30,6 +31,22 @@ def _fold(family: Any, contract: Any) -> tuple[str, str, list[str]]:
     grown = _ghosts(ghosts["init"], ghosts["step"], ghosts["nodes"], x * family["first"] + f, g + x + f + u + e)
     pairs = [[shown(rational(q)) for q in pair] for pair in family["units"]]
     grown += [f"{v} is {a} * ({b})^k at step k and {a} * ({b})^n at the end" for v, (a, b) in zip(u, pairs, strict=True)]
+    return where, "; ".join(says), grown
+
+
+def _calls(family: Any, contract: Any) -> tuple[str, str, list[str]]:
+    ghosts, block, state = contract["ghosts"], family["block"], family["state"]
+    x, a, v = _names("x", block["fixed"]), _names("a", block["inputs"][len(state) :]), _names("v", state)
+    g, e, f = _names("g", ghosts["step"]), _names("e", [top for _, top in state if top is not None]), [*a, "W", "n"]
+    where = "every n >= 0 and p >= 1, all inputs x of n steps"
+    where += f", all words of p bits that spell {', '.join(a)}" * bool(a)
+    where += f", with {_facts(contract['premises'], f)}" * bool(contract["premises"])
+    says = [_facts(contract["conclusion"], v + g + f + ["R", "n"])] * bool(contract["conclusion"])
+    says += [f"at each step k {_facts(contract['each'], e + g + x + f + ['R', 'k'])}"] * bool(contract["each"])
+    grown = _ghosts(ghosts["init"], ghosts["step"], ghosts["nodes"], f, g + x + f + ["R"] + e)
+    grown += [f"{', '.join(v)} is spelled by p bits, a word of the state at the end", "W is 2^p"]
+    grown += ["R is 2^k at step k and 2^n at the end"]
+    grown += [f"{', '.join(e)} is the bit put out at a step"] * bool(e)
     return where, "; ".join(says), grown
 
 
@@ -52,6 +69,9 @@ def _cells(family: Any, contract: Any) -> tuple[str, str, list[str]]:
     grown = [f"x{w} becomes {_text(part, names)}" for w, part in enumerate(ghosts["step"])] + parts
     pads = ", ".join(shown(rational(q)) for q in family["pad"])
     where = f"every T >= 0, every tape of n >= 1 cells x, beyond whose ends cells {pads} stand"
+    if "heads" in contract:
+        heads = _text(contract["heads"]["count"], _names("x", family["inputs"]))
+        where += f", on which the sum of {heads} over all cells is <= 1"
     return where, "after T steps each cell is as by the rule", grown
 
 

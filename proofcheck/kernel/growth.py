@@ -18,12 +18,13 @@ LEVELS = "L = ceil(log2 n)"
 def growth_of(family: Any, how: Any) -> tuple[list[int], list[int], str, str]:
     """(factors of the neurons, of the depth, both bounds in words with {0}, {1}, ... for the factors)."""
     rule = family["rule"]
-    if rule == "fold":
-        size = len(family["state"]) + sum(len(family[key]) for key in ("inputs", "fixed", "units"))
-        step, depth = _block(family["nodes"], [*family["state"], *family["emit"]], size)
-        last, end = _block(family["last"], family["outputs"], size - len(family["inputs"]))
-        steps = f"(n - {family['first']})" if family["first"] else "n"
-        words = f"{{0}} * {steps} + {{1}}"
+    if rule in ("fold", "calls"):
+        fold = family if rule == "fold" else family["block"]
+        size = len(fold["state"]) + sum(len(fold[key]) for key in ("inputs", "fixed", "units"))
+        step, depth = _block(fold["nodes"], [*fold["state"], *fold["emit"]], size)
+        last, end = _block(fold["last"], fold["outputs"], size - len(fold["inputs"]))
+        steps = "n * p" if rule == "calls" else f"(n - {fold['first']})" if fold["first"] else "n"
+        words = f"{{0}} * {steps} + {{1}}{' * n' if rule == 'calls' else ''}"
         return [step, last], [depth, end], words, words
     if rule == "tree":
         sizes = len(family["inputs"]), 2 * len(family["leaf"]["state"]), len(family["leaf"]["state"])

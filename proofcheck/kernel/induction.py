@@ -7,17 +7,14 @@ once; each obligation is a finite fact about fresh variables.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from .arrays import cells, sort, stages
-from .domain import Domain, contains
-from .exact import Rejected, Work, rational, require
-from .files import fields, integer, items, json_of
-from .proof import Fact, Polynomial, Proof, combined, equal, variable
-from .scene import Scene, facts_in, polynomials_of, sets_of
-
-Obligation = tuple[str, Scene, list[Fact]]  # a name, variables with what is given of them, the facts wanted
+from .exact import Rejected, Work, require
+from .files import fields, items, json_of
+from .folds import calls, fold
+from .proof import Proof, equal, variable
+from .scene import Obligation, Scene, facts_in, polynomials_of, sets_of
 
 
 def obligations_of(family: Any, contract: Any, work: Work) -> list[Obligation]:
@@ -40,55 +37,6 @@ def check_family(family: Any, contract: Any, proof: bytes, work: Work) -> int:
         except Rejected as error:
             raise Rejected(f"{name}: {error}") from error
     return len(obligations)
-
-
-def _fold(family: Any, contract: Any, work: Work) -> list[Obligation]:
-    """State and ghosts run through n steps: the invariant holds at the start, is kept by a step, and implies the conclusion."""
-    keys = ("first", "inputs", "fixed", "units", "init", "nodes", "state", "emit", "last", "outputs")
-    first, inputs, fixed, units, init, nodes, state, emit, last, outputs, _ = fields(family, "a fold", *keys, "rule")
-    ghosts, premises, witness, invariant, each, conclusion = fields(
-        contract, "the contract", "ghosts", "premises", "witness", "invariant", "each", "conclusion"
-    )
-    begin, define, go_on = fields(ghosts, "the ghosts", "init", "nodes", "step")
-    first = integer(first, "the first n", 0, 1)
-    pairs = [items(unit, "a unit", 2, 2) for unit in items(units, "the units")]
-    starts, ratios = ([rational(pair[i], "a unit") for pair in pairs] for i in (0, 1))
-    require(all(q > 0 for q in starts + ratios), "the start and the ratio of a unit must be positive")
-    read, kept = sets_of(inputs), sets_of(fixed)
-    sizes = [len(items(part, "the state")) for part in (state, go_on)]
-    require(sizes == [len(items(part, "the start")) for part in (init, begin)], "start and step have different lengths")
-    _satisfiable(premises, witness, kept, work)
-
-    def scene() -> tuple[Scene, list[int], list[int], list[int], list[int], list[int]]:
-        """An arbitrary step k: state, ghosts, what is fixed, units and k, with all that is known of them."""
-        made = Scene(work)
-        f, s, g = made.free(kept), made.reals(sizes[0]), made.reals(sizes[1])
-        u, k = made.above(len(pairs), 0, strictly=True), made.above(1, first, strictly=False)
-        made.given += facts_in(premises, f, work) + facts_in(invariant, s + g + f + u + k, work)
-        return made, s, g, f, u, k
-
-    base = Scene(work)
-    f = base.free(kept)
-    x = base.free(read) if first else []
-    s, g = base.named(polynomials_of(init, x + f, work, ())), base.named(polynomials_of(begin, x + f, work))
-    u = base.named([{(): start * (ratio if first else 1)} for start, ratio in zip(starts, ratios, strict=True)])
-    base.given += facts_in(premises, f, work)
-    wanted = facts_in(invariant, s + g + f + u + base.named([{(): first}]), work)
-
-    step, s, g, f, u, k = scene()
-    x = step.free(read)
-    table = step.define(nodes, s + x + f + u, units=u)
-    after, made = (step.named(polynomials_of(raw, table, work, u)) for raw in (state, emit))
-    grown = step.named(polynomials_of(go_on, step.define(define, g + x + f + u + made), work))
-    more = step.named([combined((ratio, variable(v))) for v, ratio in zip(u, ratios, strict=True)])
-    more += step.named([combined((1, variable(k[0])), (1, {(): 1}))])
-    kept_up = facts_in(invariant, after + grown + f + more, work) + facts_in(each, made + g + x + f + u + k, work)
-
-    claim, s, g, f, u, k = scene()
-    made = claim.named(polynomials_of(outputs, claim.define(last, s + f + u, units=u), work, u))
-    shown = facts_in(conclusion, made + g + f + u + k, work)
-    require(shown or each, "a contract without a conclusion says nothing")
-    return [("base", base, wanted), ("step", step, kept_up), ("claim", claim, shown)]
 
 
 def _tree(family: Any, contract: Any, work: Work) -> list[Obligation]:
@@ -129,24 +77,4 @@ def _tree(family: Any, contract: Any, work: Work) -> list[Obligation]:
     return [("leaf", start, wanted), ("merge", step, kept), ("associativity", order, same), ("claim", claim, shown)]
 
 
-def _satisfiable(premises: Any, witness: Any, kept: Sequence[Any], work: Work) -> None:
-    """Rejected unless the witness, a number for each fixed input, satisfies the premises: from false ones anything follows."""
-    numbers = [rational(q, "the witness") for q in items(witness, "the witness", *[len(kept)] * 2)]
-    require(contains(Domain(tuple(kept)), numbers, work), "the witness lies outside the sets of the fixed inputs")
-    for polynomial, relation in facts_in(premises, range(len(kept)), work):
-        total = value_at(polynomial, numbers, work)
-        met = total == 0 if relation == "==" else total > 0 or (total == 0 and relation == ">=")
-        require(met, "the witness breaks a premise")
-
-
-def value_at(polynomial: Polynomial, numbers: Sequence[Any], work: Work) -> Any:
-    """The value of a polynomial."""
-    total: Any = 0
-    for monomial, q in polynomial.items():
-        for v in monomial:
-            q = work.exact(q * numbers[v])
-        total = work.exact(total + q)
-    return total
-
-
-RULES = {"fold": _fold, "tree": _tree, "cells": cells, "stages": stages, "sort": sort}
+RULES = {"fold": fold, "calls": calls, "tree": _tree, "cells": cells, "stages": stages, "sort": sort}

@@ -109,6 +109,16 @@ def product(a: Polynomial, b: Polynomial, work: Work) -> Polynomial:
     return total
 
 
+def value_at(polynomial: Polynomial, numbers: Sequence[Any], work: Work) -> Any:
+    """The value of a polynomial."""
+    total: Any = 0
+    for monomial, q in polynomial.items():
+        for v in monomial:
+            q = work.exact(q * numbers[v])
+        total = work.exact(total + q)
+    return total
+
+
 @dataclass(frozen=True)
 class Values:
     """What a proof speaks of: variables 0 .. count-1, each free in a set or defined, and facts that are given.

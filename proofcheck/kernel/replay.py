@@ -16,12 +16,13 @@ from .family_words import family_sentence
 from .files import canonical, container, expect, fields, integers, json_of
 from .gates import compile_terms
 from .growth import check_growth
-from .induction import Obligation, check_family, obligations_of
+from .induction import check_family, obligations_of
 from .lemmas import check_lemmas
 from .meanings import check_meanings
 from .network import Network, read_network, sizes
 from .relation import COMPARE, value_of, volume
 from .rounding import check_exactness
+from .scene import Obligation
 from .statement import Statement, check_at, read_statement, sentence
 from .terms import Terms
 from .unrolling import check_instance, unrolled_at
@@ -115,7 +116,8 @@ def growth_words(text: str) -> str:
     raw = json_of(text, "the statement")
     claim, family, how, neurons, depth = fields(raw, "the statement", "claim", "family", "how", "neurons", "depth")
     require(claim == "growth", "growth proves bounds on the sizes of a family")
-    unrolled_at(family, 2, 1 if type(family) is dict and family.get("rule") == "cells" else how, Work())  # it can be read
+    counted = type(family) is dict and family.get("rule") in ("calls", "cells")
+    unrolled_at(family, 2, 1 if counted else how, Work())  # it can be read
     bounds, by = check_growth(family, how, neurons, depth), f" by {how}" if how else ""
     return f"for every n >= 1 the {family['rule']} {_digest(canonical(family))[:16]}{by} has {bounds}"
 
@@ -134,7 +136,8 @@ def _unrolling(text: str, network: Network, tensors: dict[str, bytes]) -> Proved
     claim, family, n, how, digest = fields(raw, "the statement", "claim", "family", "n", "how", "network")
     require(claim == "instance" and digest == network.digest, "unrolling proves that the network at hand is a family at some n")
     check_instance(family, n, how, network, Work())
-    where = f"n = {n}" + ("" if how is None else f" by {how}" if type(how) is str else f", T = {how}")
+    letter = "p" if family["rule"] == "calls" else "T"
+    where = f"n = {n}" + ("" if how is None else f" by {how}" if type(how) is str else f", {letter} = {how}")
     name = f"{family['rule']} {_digest(canonical(family))[:16]}"
     words = f"network {network.digest[:12]} is the {name} at {where}, neuron by neuron"
     return Proved(words, raw, _digest(text), network.digest, "unrolling", (), sizes(network).measures)

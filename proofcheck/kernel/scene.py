@@ -95,3 +95,6 @@ def facts_in(raw: Any, table: Sequence[int], work: Work, least: int = 0) -> list
 def sets_of(raw: Any) -> list[Grid | Intervals]:
     """Sets of numbers."""
     return [read_set(part) for part in items(raw, "the sets")]
+
+
+Obligation = tuple[str, Scene, list[Fact]]  # a name, variables with what is given of them, the facts wanted

@@ -94,7 +94,7 @@ class Unrolled:
 
 
 def check_instance(family: Any, n: Any, how: Any, network: Network, work: Work) -> None:
-    """Rejected unless the network is the family at n; how: the split of a tree, the number of steps of cells, else null."""
+    """Rejected unless the network is the family at n; how: a tree's split, the steps of cells, the length of words, or null."""
     count, unrolled, outputs = unrolled_at(family, n, how, work)
     sizes = f"{unrolled.inputs} inputs at n = {count}, the network {network.inputs}"
     require(unrolled.inputs == network.inputs, f"the family has {sizes}")
@@ -114,6 +114,8 @@ def unrolled_at(family: Any, n: Any, how: Any, work: Work) -> tuple[int, Unrolle
         unrolled, outputs = _tree(family, count, SPLITS[how], work)
     elif rule == "cells":
         unrolled, outputs = _cells(family, count, integer(how, "the number of steps", 0, MOST), work)
+    elif rule == "calls":
+        unrolled, outputs = _calls(family, count, integer(how, "the length of a word", 1, MOST), work)
     else:
         rules = {"fold": _fold, "stages": _stages, "sort": _sort}
         require(type(rule) is str and rule in rules and how is None, "folds, stages and sorts have no split and no steps")
@@ -122,24 +124,45 @@ def unrolled_at(family: Any, n: Any, how: Any, work: Work) -> tuple[int, Unrolle
 
 
 def _fold(family: Any, n: int, work: Work) -> tuple[Unrolled, list[Form]]:
-    keys = ("first", "inputs", "fixed", "units", "init", "nodes", "state", "emit", "last", "outputs")
-    first, inputs, fixed, units, init, nodes, state, emit, last, outputs, _ = fields(family, "a fold", *keys, "rule")
-    width, kept = len(items(inputs, "the inputs")), len(items(fixed, "the fixed inputs"))
+    width, kept = len(items(family["inputs"], "the inputs")), len(items(family["fixed"], "the fixed inputs"))
     made = Unrolled(width * n + kept, work)
-    first = integer(first, "the first n", 0, 1)
-    f: list[Form] = [{width * n + i: 1} for i in range(kept)]
     x: list[list[Form]] = [[{j * n + k: 1} for j in range(width)] for k in range(n)]
+    emitted, end = _steps(made, family, x, [{width * n + i: 1} for i in range(kept)])
+    return made, [*(form for column in zip(*emitted, strict=True) for form in column), *end]
+
+
+def _steps(made: Unrolled, family: Any, x: list[list[Form]], f: list[Form]) -> tuple[list[list[Form]], list[Form]]:
+    """What each step of a fold puts out, and its outputs, from the inputs of the steps and the fixed ones."""
+    keys = ("first", "inputs", "fixed", "units", "init", "nodes", "state", "emit", "last", "outputs")
+    first, _, _, units, init, nodes, state, emit, last, outputs, _ = fields(family, "a fold", *keys, "rule")
+    first = integer(first, "the first n", 0, 1)
     unit = [[rational(q, "a unit") for q in items(pair, "a unit", 2, 2)] for pair in items(units, "the units")]
     u = [start * (ratio if first else 1) for start, ratio in unit]
     s = made.several(init, [*(x[0] if first else []), *f])
     emitted: list[list[Form]] = []
-    for k in range(first, n):
-        table = made.define(nodes, [*s, *x[k], *f, *_numbers(u)])
+    for row in x[first:]:
+        table = made.define(nodes, [*s, *row, *f, *_numbers(u)])
         s = made.several(state, table)
         emitted.append(made.several(emit, table))
-        u = [work.exact(value * ratio) for value, (_, ratio) in zip(u, unit, strict=True)]
-    end = made.several(outputs, made.define(last, [*s, *f, *_numbers(u)]))
-    return made, [*(form for column in zip(*emitted, strict=True) for form in column), *end]
+        u = [made.work.exact(value * ratio) for value, (_, ratio) in zip(u, unit, strict=True)]
+    return emitted, made.several(outputs, made.define(last, [*s, *f, *_numbers(u)]))
+
+
+def _calls(family: Any, n: int, p: int, work: Work) -> tuple[Unrolled, list[Form]]:
+    block, state, _ = fields(family, "calls", "block", "state", "rule")
+    width, kept, count = len(items(block["inputs"], "the inputs")), len(items(block["fixed"], "the fixed inputs")), len(state)
+    made = Unrolled(kept * n + (width - count) * p, work)
+    words: list[list[Form]] = [[{} for _ in range(p)] for _ in state]
+    words += [[{kept * n + w * p + i: 1} for i in range(p)] for w in range(width - count)]
+    out: list[list[Form]] = []
+    for k in range(n):
+        emitted, end = _steps(made, block, [list(row) for row in zip(*words, strict=True)], [{j * n + k: 1} for j in range(kept)])
+        columns = [[row[integer(j, "the digits of a word", 0, len(row) - 1)] for row in emitted] for j, _ in state]
+        tops = [None if j is None else end[integer(j, "the last digit of a word", 0, len(end) - 1)] for _, j in state]
+        out.append([column[0] for column, top in zip(columns, tops, strict=True) if top is not None])
+        after = (column if top is None else [*column[1:], top] for column, top in zip(columns, tops, strict=True))
+        words[:count] = after
+    return made, [*(form for column in zip(*out, strict=True) for form in column), *(form for w in words[:count] for form in w)]
 
 
 def _numbers(values: Sequence[Number]) -> list[Form]:

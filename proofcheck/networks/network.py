@@ -173,6 +173,12 @@ class Network:
         inputs, outputs = (", ".join(map(str, ports)) for ports in (self.inputs, self.outputs))
         return f"<Network {inputs} -> {outputs}: {len(self.activation)} nodes, {len(self.source)} weights, {self.digest[:12]}>"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: ports, domain, sizes, digest, and the formulas while they are few."""
+        from proofcheck.networks.html import network_html
+
+        return network_html(self)
+
     def _check(self) -> None:
         """Raise InputError unless the arrays form a network."""
         count, edges = len(self.activation), len(self.source)

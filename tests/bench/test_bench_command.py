@@ -49,7 +49,7 @@ def test_the_page_shows_every_anchor_and_no_answer_of_ours_that_is_not_right() -
 def test_without_a_name_it_says_which_there_are(capsys) -> None:
     code, out, _ = run(capsys)
     assert (code, out.startswith("soundness  ")) == (0, True)
-    assert run(capsys, "speeed") == (64, "", "proofcheck: there is no benchmark 'speeed': known are soundness\n")
+    assert run(capsys, "speeed") == (64, "", "proofcheck: there is no benchmark 'speeed': known are soundness, speed\n")
 
 
 def test_the_lines_say_who_is_right(capsys, liar: str, tmp_path: Path) -> None:

@@ -56,13 +56,47 @@ def test_the_witness_is_the_first_failing_rank():
 
 
 def test_a_domain_that_is_too_large_infinite_or_empty_is_not_enumerated():
-    assert exhaustive(computes(ripple(13), lambda x, y: bits_of(word(x) + word(y), 13)), BUDGET).reason == (
-        "67108864 inputs are too many to try: the limit is 2^24"
+    many = computes(tournament(2, on=Integers(1, 2**13)), lambda x: maximum(*x))
+    assert exhaustive(many, BUDGET).reason == (
+        "67108864 inputs are too many to try: the limit is 2^24, since they are not compared in bits: "
+        "the inputs are not all of {0,1}^n"
+    )
+    assert exhaustive(computes(ripple(25), lambda x, y: bits_of(word(x) + word(y), 25)), BUDGET).reason == (
+        "1125899906842624 inputs are too many to try: the limit is 2^24, since they are not compared in bits: "
+        "there are more than 2^48 inputs"
     )
     assert exhaustive(computes(tournament(2, on=Reals), lambda x: maximum(*x)), BUDGET).verdict is Verdict.UNKNOWN
     nothing = Domain((BIT, BIT), (Constraint(((0, Fraction(1)), (1, Fraction(1))), "==", Fraction(3)),))
     with pytest.raises(ConstructionError, match="which is empty: it would say nothing"):
         exhaustive(computes(network(list(inputs(2, on=Bits))), lambda x: list(x), on=nothing), BUDGET)
+
+
+def test_inputs_that_are_bits_are_compared_64_to_a_word_and_the_witness_is_the_first_rank():
+    task = computes(ripple(13), lambda x, y: bits_of(word(x) + word(y), 13))
+    finding = exhaustive(task, BUDGET)
+    assert (finding.verdict, finding.strength, finding.checked) == (Verdict.HOLDS, Strength.ESTABLISHED, 2**26)
+    rare = {(5000, 8190), (4999, 8191)}
+    task = computes(
+        ripple(13),
+        lambda x, y: bits_of(word(x) + word(y) + sum(where((word(x) == a) & (word(y) == b), 1, 0) for a, b in rare), 13),
+    )
+    finding = exhaustive(task, BUDGET)
+    assert finding.verdict is Verdict.REFUTED
+    assert finding.checked == 5000 + (8190 << 13) + 1
+    assert finding.witness is not None
+    assert task.statement.domain is not None
+    assert task.statement.domain.rank(finding.witness.inputs) == 5000 + (8190 << 13)
+
+
+@pytest.mark.parametrize("name", [*TRUE, "sum of bits as a number"])
+def test_the_comparison_in_bits_agrees_with_the_one_input_by_input(name: str, monkeypatch: pytest.MonkeyPatch):
+    """Also on small domains, where it is not worth its while, and whatever it refuses."""
+    monkeypatch.setattr(MODULE, "WORTH_BITS", 0)
+    numbers = lambda: computes(network(sum(inputs(7, on=Bits))), lambda x: sum(x))  # noqa: E731
+    task = (TRUE | {"sum of bits as a number": numbers})[name]()
+    finding = exhaustive(task, BUDGET)
+    assert task.statement.domain is not None
+    assert (finding.verdict, finding.checked) == (Verdict.HOLDS, task.statement.domain.cardinality()), finding.reason
 
 
 def test_when_the_time_is_up_the_rest_is_unknown(monkeypatch: pytest.MonkeyPatch):

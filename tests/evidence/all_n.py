@@ -17,9 +17,9 @@ from proofcheck.checkers.induction import induction, obligations
 from proofcheck.checkers.task import Budget
 from proofcheck.claims.evidence import Finding, Verdict
 from proofcheck.families import FamilyStatement
-from proofcheck.families.words import fact_words, invariant_words, letters
+from proofcheck.families.words import fact_words, tables, told
 from proofcheck.kernel import replay
-from tests.families.samples import ARRAYS, SAMPLES, SQUARED, Sample
+from tests.families.samples import ARRAYS, CALLS, SAMPLES, SQUARED, Sample
 
 REALS = ["interval", None, None]
 
@@ -27,7 +27,7 @@ REALS = ["interval", None, None]
 def main(arguments: list[str]) -> int:
     """Print the table; 1 when a claim is not certified."""
     missing = 0
-    for sample in [*SAMPLES, *ARRAYS, SQUARED]:
+    for sample in [*SAMPLES, *ARRAYS, SQUARED, *CALLS]:
         if not arguments or any(part in sample.name for part in arguments):
             missing += not shown(sample)
     return int(missing > 0)
@@ -51,8 +51,8 @@ def shown(sample: Sample) -> bool:
         f"{sample.name}: {statement.scope}, {finding.method}, {count} obligations, {finding.checked} cases, "
         f"found {found:.2f} s, replayed {checked:.3f} s, {size} bytes, {strength}"
     )
-    if statement.family["rule"] in ("fold", "tree"):
-        print(f"    invariant: {', '.join(invariant_words(statement.family, statement.contract))}")
+    if statement.family["rule"] in ("fold", "tree", "calls"):
+        print(f"    invariant: {', '.join(told(statement.family, statement.contract, 'invariant'))}")
     for words, weaker in dropped(statement):
         print(f"    without {words}: {outcome(induction(weaker, Budget()))}", flush=True)
     return True
@@ -71,7 +71,7 @@ def dropped(statement: FamilyStatement) -> Iterator[tuple[str, FamilyStatement]]
     for i, premise in enumerate(contract.get("premises", [])):
         fewer = copy.deepcopy(contract)
         del fewer["premises"][i]
-        words = f"premise {i}" if family["rule"] == "stages" else fact_words(premise, letters("f", family["fixed"]))
+        words = f"premise {i}" if family["rule"] == "stages" else fact_words(premise, tables(family, contract)["premises"])
         yield words, FamilyStatement(family, fewer)
     for key, letter in (("inputs", "x"), ("fixed", "f")):
         for j, raw in enumerate(family.get(key, [])):

@@ -10,6 +10,7 @@ from typing import Any
 from proofcheck import Bits, Box, NonNegative, Reals, absolute, maximum, minimum, relu
 from proofcheck.families import (
     Automaton,
+    Calls,
     Contract,
     Everywhere,
     FamilyStatement,
@@ -17,10 +18,12 @@ from proofcheck.families import (
     Ghost,
     LocalRule,
     OddEvenSort,
+    Shifted,
     Sorted,
     StageContract,
     Stages,
     Tree,
+    count_of,
     is_bit,
     largest,
     least,
@@ -152,6 +155,35 @@ def relaxed(direct: Any, first: Any, second: Any) -> Any:
     return direct - relu(direct - first - second)
 
 
+def machine(near: Any) -> Any:
+    """The two-state busy beaver: a the symbol, A and B the head in a state, H the halted head."""
+    left, here, right = near
+    return {
+        "a": here.a + relu(here.A - here.a) + relu(here.B - here.a),
+        "A": relu(right.B - right.a),
+        "B": relu(left.A - left.a) + relu(right.A + right.a - 1),
+        "H": here.H + relu(left.B + left.a - 1),
+    }
+
+
+def machine_meant(near: Any) -> Any:
+    left, here, right = near
+    return {
+        "a": here.a + (here.A + here.B) * (1 - here.a),
+        "A": right.B * (1 - right.a),
+        "B": left.A * (1 - left.a) + right.A * right.a,
+        "H": here.H + left.B * left.a,
+    }
+
+
+WIRES = ("a", "A", "B", "H")
+MACHINE = Automaton(dict.fromkeys(WIRES, Bits), machine, dict.fromkeys(WIRES, 0))
+HALTS = LocalRule(
+    machine_meant,
+    lambda a, A, B, H: [is_bit(wire) for wire in (a, A, B, H)],
+    heads=lambda A, B, H: A + B + H,
+    moves=lambda a, A, B, H: [A * (1 - a) + B * a, H, A * a + B * (1 - a)],
+)
 AUTOMATON = Automaton({"x": Bits}, mapped, {"x": 0})
 STAGES, SIGNED = Stages(NonNegative, relaxed), Stages(Reals, relaxed)
 SORT = OddEvenSort(Reals, lambda a, b: {"high": b + relu(a - b), "low": a - relu(a - b)})
@@ -246,6 +278,7 @@ SAMPLES = [
 ]
 ARRAYS = [
     Sample("rule 110, any tape, any time", AUTOMATON, RULE, lambda x: x),
+    Sample("a Turing machine, any tape, any time", MACHINE, HALTS, lambda x: x),
     Sample("shortest paths: below d, triangle", STAGES, SHORT, lambda d: d),
     Sample("shortest paths: above every metric", SIGNED, METRIC, lambda d: d),
     Sample("shortest paths: attained", SIGNED, ATTAINED, lambda d: d),
@@ -398,5 +431,187 @@ ATTACKS = [
         "a comparator that keeps the sum only",
         OddEvenSort(Reals, lambda a, b: {"high": (a + b) / 2, "low": (a + b) / 2}),
         Sorted(),
+    ),
+]
+
+
+def increment(c: Any, v: Any) -> Any:
+    both = relu(c + v - 1)
+    return {"c": both, "s": v + c - 2 * both}
+
+
+def multiply(c: Any, v: Any, a: Any, x: Any) -> Any:
+    """A digit of v + x a with a carry: t = v + x a + c is from 0 to 3."""
+    t = v + relu(x + a - 1) + c
+    carry = relu(t - 1) - relu(t - 2)
+    return {"c": carry, "s": t - 2 * carry}
+
+
+INCREMENT = Fold({"v": Bits}, lambda x: {"c": x}, increment, lambda c: {"carry": c}, fixed={"x": Bits}, units={"U": (1, 2)})
+INCREMENTS = Contract(
+    lambda carry, V, N, U, x: [is_bit(carry), N + U * carry == V + x],
+    {"V": number_of("v", "U"), "N": number_of("s", "U")},
+    lambda c, V, N, U, x: [is_bit(c), N + U * c == V + x],
+    each=lambda s: [is_bit(s)],
+)
+POPCOUNT = Calls(INCREMENT, {"v": "s"})
+COUNTS = Contract(
+    lambda v, T: [v == T],
+    {"T": count_of("x")},
+    lambda v, T, k: [v == T, k >= T],
+    premises=lambda W, n: [n + 1 <= W],
+    witness={"n": 1, "p": 1},
+    block=INCREMENTS,
+)
+ADDITION = Fold(
+    {"v": Bits, "a": Bits}, lambda: {"c": 0}, multiply, lambda c: {"carry": c}, fixed={"x": Bits}, units={"U": (1, 2)}
+)
+ADDS = Contract(
+    lambda carry, V, A, N, U, x: [is_bit(carry), N + U * carry == V + x * A],
+    {"V": number_of("v", "U"), "A": number_of("a", "U"), "N": number_of("s", "U")},
+    lambda c, V, A, N, U, x: [is_bit(c), N + U * c == V + x * A],
+    each=lambda s: [is_bit(s)],
+)
+PRODUCT = Calls(ADDITION, {"v": Shifted("s", top="carry", out="lo")})
+MULTIPLIES = Contract(
+    lambda v, a, B, E, R: [E + R * v == a * B],
+    {"B": number_of("x", "R"), "E": number_of("lo", "R")},
+    lambda v, a, B, E, R: [E + R * v == a * B],
+    each=lambda lo: [is_bit(lo)],
+    block=ADDS,
+)
+CALLS = [
+    Sample("popcount", POPCOUNT, COUNTS, lambda x, p: bits_of(int(sum(x)), p)),
+    Sample("multiplication by repeated addition", PRODUCT, MULTIPLIES, lambda x, a: bits_of(word(x) * word(a), len(x) + len(a))),
+]
+
+
+def one_more(emit: Any, outputs: Any = lambda c: {"carry": c}, start: Any = lambda x: {"c": x}) -> Fold:
+    """The block of popcount with other digits, outputs or start."""
+    return Fold(
+        {"v": Bits},
+        start,
+        lambda c, v, x: {"c": relu(c + v - 1), **emit(c, v, x)},
+        outputs,
+        fixed={"x": Bits},
+        units={"U": (1, 2)},
+    )
+
+
+UNCARRIED = Fold(
+    {"v": Bits},
+    lambda x: {"c": x},
+    lambda c, v: {"c": c, "s": v - c},
+    lambda c: {"carry": c},
+    fixed={"x": Bits},
+    units={"U": (1, 2)},
+)
+NOISY = one_more(lambda c, v, x: {"s": v + c - 2 * relu(c + v - 1), "noise": 3})
+ATTACKS += [
+    Attack("popcount without a bound on n", POPCOUNT, replace(COUNTS, premises=None)),
+    Attack("popcount of n <= 2^p", POPCOUNT, replace(COUNTS, premises=lambda W, n: [n <= W])),
+    Attack("popcount that counts one more", POPCOUNT, replace(COUNTS, conclusion=lambda v, T: [v == T + 1])),
+    Attack("popcount without the bound on the count", POPCOUNT, replace(COUNTS, invariant=lambda v, T: [v == T]), refuted=False),
+    Attack(
+        "popcount of digits that are no bits",
+        Calls(UNCARRIED, {"v": "s"}),
+        Contract(
+            lambda v, T, W: [v == T - T * W],
+            {"T": count_of("x")},
+            lambda v, T, W: [v == T - T * W],
+            block=replace(
+                INCREMENTS,
+                conclusion=lambda carry, V, N, U, x: [carry == x, N + U * carry == V + x],
+                invariant=lambda c, V, N, U, x: [c == x, N + U * c == V + x],
+                each=lambda s: [s <= 1],
+            ),
+        ),
+    ),
+    Attack(
+        "popcount with a block that always adds",
+        Calls(one_more(lambda c, v, x: {"s": v + c - 2 * relu(c + v - 1)}, start=lambda: {"c": 1}), {"v": "s"}),
+        COUNTS,
+    ),
+    Attack(
+        "noise that is spelled as if it were bits",
+        Calls(NOISY, {"v": "s"}),
+        replace(
+            COUNTS,
+            conclusion=lambda v, n: [n * (v - 7) == 0],
+            invariant=lambda v, k: [k * (v - 7) == 0],
+            block=Contract(
+                lambda G, U: [G == 3 * U - 3],
+                {"G": number_of("noise", "U")},
+                lambda G, U, c: [G == 3 * U - 3, is_bit(c)],
+                each=lambda s: [is_bit(s)],
+            ),
+        ),
+    ),
+    Attack("noise in the place of digits", Calls(NOISY, {"v": "noise"}), replace(COUNTS, premises=None)),
+    Attack(
+        "a product that does not shift",
+        Calls(ADDITION, {"v": "s"}),
+        replace(
+            MULTIPLIES,
+            ghosts={"B": MULTIPLIES.ghosts["B"]},
+            invariant=lambda v, a, B: [v == a * B],
+            conclusion=lambda v, a, B: [v == a * B],
+            each=None,
+        ),
+    ),
+    Attack(
+        "a product with its last carry cut", Calls(replace(ADDITION, outputs=lambda: {"carry": 0}), PRODUCT.state), MULTIPLIES
+    ),
+    Attack(
+        "a product of numbers that are no bits",
+        Calls(replace(ADDITION, fixed={"x": Box(0, 1)}), PRODUCT.state),
+        MULTIPLIES,
+    ),
+    Attack(
+        "a product with the digits put out too early",
+        PRODUCT,
+        replace(MULTIPLIES, conclusion=lambda v, a, B, E, R: [2 * E + R * v == a * B]),
+    ),
+    Attack(
+        "a product whose block is known to be a bit only",
+        PRODUCT,
+        replace(MULTIPLIES, block=replace(ADDS, conclusion=lambda carry: [is_bit(carry)])),
+        refuted=False,
+    ),
+]
+
+
+def twice(near: Any) -> Any:
+    """The machine, but from A on 0 the head goes both ways."""
+    return machine(near) | {"B": machine(near)["B"] + relu(near[2].A - near[2].a)}
+
+
+def twice_meant(near: Any) -> Any:
+    return machine_meant(near) | {"B": machine_meant(near)["B"] + near[2].A * (1 - near[2].a)}
+
+
+ATTACKS += [
+    Attack("a machine with any number of heads", MACHINE, replace(HALTS, heads=None, moves=None)),
+    Attack("a head that goes to the wrong side", replace(MACHINE, step=lambda near: machine(near[::-1])), HALTS),
+    Attack("heads that may be two", MACHINE, replace(HALTS, heads=lambda A, B, H: (A + B + H) / 2)),
+    Attack("heads that are not counted when they halt", MACHINE, replace(HALTS, heads=lambda A, B: A + B), refuted=False),
+    Attack(
+        "more moves than there is",
+        MACHINE,
+        replace(HALTS, moves=lambda a, A, B, H: [A + B, H, A + B]),
+        refuted=False,
+    ),
+    Attack(
+        "moves that are negative",
+        MACHINE,
+        replace(HALTS, moves=lambda a, A, B, H: [A * (1 - a) + B * a - 1, H + 2, A * a + B * (1 - a) - 1]),
+        refuted=False,
+    ),
+    Attack("a head that goes both ways", replace(MACHINE, step=twice), replace(HALTS, means=twice_meant), refuted=False),
+    Attack(
+        "a head that goes both ways, and the moves say so",
+        replace(MACHINE, step=twice),
+        replace(HALTS, means=twice_meant, moves=lambda a, A, B, H: [A * (1 - a) + B * a, H, A + B * (1 - a)]),
+        refuted=False,
     ),
 ]

@@ -9,9 +9,24 @@ import pytest
 
 from proofcheck import Bits, Reals, evaluate, maximum, relu
 from proofcheck.errors import ConstructionError, Refusal
-from proofcheck.families import Contract, Fold, Ghost, Tree, is_bit, largest
+from proofcheck.families import Calls, Contract, Fold, Ghost, Tree, is_bit, largest
 from proofcheck.families.arrays import ordered
-from tests.families.samples import AUTOMATON, CHAIN, MAXIMUM, SAMPLES, SORT, SQUARED, STAGES, TREE, approximation
+from tests.families.samples import (
+    AUTOMATON,
+    CALLS,
+    CHAIN,
+    COUNTS,
+    INCREMENT,
+    MACHINE,
+    MAXIMUM,
+    POPCOUNT,
+    SAMPLES,
+    SORT,
+    SQUARED,
+    STAGES,
+    TREE,
+    approximation,
+)
 
 SIZES = (1, 2, 3, 7, 64, 200)
 
@@ -205,3 +220,52 @@ def test_the_unrolled_stages_find_shortest_paths(n):
         best = [[min(best[i][j], *(best[i][v] + d[v][j] for v in range(n))) for j in range(n)] for i in range(n)]
     found = evaluate(STAGES.network(n), [entry for row in d for entry in row])
     assert list(found) == [entry for row in best for entry in row]
+
+
+@pytest.mark.parametrize(("n", "p"), [(1, 1), (2, 3), (7, 3), (9, 12), (40, 6), (200, 8)])
+@pytest.mark.parametrize("sample", CALLS, ids=lambda s: s.name)
+def test_the_unrolled_words_count_and_multiply(sample, n, p):
+    network = sample.family.network(n, p)
+    given = len(sample.family.given)
+    for x in points(network, n * p):
+        if sample.family is POPCOUNT:
+            assert list(evaluate(network, x)) == sample.meaning(x, p)  # modulo 2^p
+        else:
+            assert list(evaluate(network, x)) == sample.meaning(x[:n], x[n:])
+        assert len(x) == n + p * given
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: Calls(replace(INCREMENT, first=1, start=lambda v: {"c": v}), {"v": "s"}), "expected Fold(..., first=0)"),
+        (lambda: Calls(replace(INCREMENT, inputs={"v": Reals}), {"v": "s"}), "the inputs v of the block are places of words"),
+        (lambda: Calls(replace(INCREMENT, units={"U": (1, 3)}), {"v": "s"}), "the units of the block are {'U': (1, 3)}"),
+        (lambda: Calls(INCREMENT, {"w": "s"}), "the words w: expected some of v"),
+        (lambda: Calls(INCREMENT, {}), "the words none: expected some of v"),
+        (lambda: Calls(INCREMENT, {"v": "carry"}), "'carry', the block has s as digits and carry behind them"),
+        (lambda: replace(COUNTS, block=None).data(POPCOUNT), "a contract has block=Contract(...), what holds of the block"),
+        (lambda: replace(MAXIMUM, block=COUNTS).data(CHAIN), "for Calls(...) and only there"),
+        (lambda: replace(COUNTS, witness={"W": 2}).data(POPCOUNT), "the witness is {'W': 2}, expected integers n and p"),
+        (lambda: POPCOUNT.network(3, 0), "the network at p = 0 was asked for, expected an integer from 1 to 1000"),
+    ],
+)
+def test_what_is_no_call_is_refused_in_one_sentence(make, sentence):
+    with pytest.raises(ConstructionError) as caught:
+        make()
+    assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize(("n", "T"), [(1, 4), (2, 3), (12, 9), (40, 60), (200, 8)])
+def test_the_unrolled_machine_runs_its_table(n, T):
+    draw = random.Random(n)
+    symbols, state, place = [draw.randrange(2) for _ in range(n)], "A", draw.randrange(n)
+    tape = {"a": symbols, **{name: [int(name == state and i == place) for i in range(n)] for name in ("A", "B", "H")}}
+    found = evaluate(MACHINE.network(n, T), [Fraction(bit) for wire in tape.values() for bit in wire])
+    table = {("A", 0): (1, 1, "B"), ("A", 1): (1, -1, "B"), ("B", 0): (1, -1, "A"), ("B", 1): (1, 1, "H")}
+    for _ in range(T):
+        if state != "H" and 0 <= place < n:
+            symbols[place], move, state = table[state, symbols[place]]
+            place += move
+    after = [*symbols, *(int(name == state and i == place) for name in ("A", "B", "H") for i in range(n))]
+    assert list(found) == after

@@ -11,9 +11,10 @@ from proofcheck.claims.evidence import Finding, Strength, Verdict, Witness
 from proofcheck.claims.judged import Evidence
 from proofcheck.errors import InputError
 from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
-from proofcheck.gate.machine_reports import junit_xml, sarif_json
+from proofcheck.gate.machine_reports import junit_xml
 from proofcheck.gate.plan import matches
 from proofcheck.gate.report import final_code, report_lines, sizes_words, summary_lines
+from proofcheck.gate.sarif import sarif_json
 
 DOMAIN = '{"constraints":[],"different":[],"sets":[[["interval",null,null],2]]}'
 STATEMENT = '{"claim":"computes","domain":' + DOMAIN + ',"network":"%s","target":{"circuit":"%064d"}}'
@@ -110,16 +111,17 @@ def test_sizes_in_words(labels, words):
 
 def test_junit_counts_unknown_as_an_error_and_skips_nothing():
     root = ElementTree.fromstring(junit_xml(MIXED, ["adder::old: the claim is gone"]).split("\n", 1)[1])
-    assert root.attrib == {"name": "proofcheck", "tests": "8", "failures": "3", "errors": "2", "skipped": "0"}
+    assert root.attrib == {"name": "proofcheck", "tests": "8", "failures": "3", "errors": "2"}
     cases = {case.attrib["name"]: [child.tag for child in case] for case in root.iter("testcase")}
     assert cases["computes[n=2]"] == []
     assert cases["computes[n=7]"] == cases["computes[n=8]"] == ["failure"]
     assert cases["computes[n=9]"] == cases["computes[n=10]"] == ["error"]
 
 
-def test_sarif_has_one_result_for_each_claim_that_is_not_met():
-    data = json.loads(sarif_json(MIXED))
-    assert [result["ruleId"] for result in data["runs"][0]["results"]] == ["weaker", "refuted", "unknown", "bad_input"]
+def test_sarif_has_one_result_for_each_claim_and_only_what_is_met_is_a_note():
+    results = json.loads(sarif_json(MIXED))["runs"][0]["results"]
+    assert [result["ruleId"] for result in results] == ["met"] * 3 + ["weaker", "refuted", "unknown", "bad_input"]
+    assert [result["level"] for result in results] == ["note"] * 3 + ["error"] * 4
 
 
 def test_evidence_is_read_back(tmp_path):

@@ -14,12 +14,12 @@ from proofcheck.checkers.reachable import counterexample
 from proofcheck.checkers.task import Budget
 from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.errors import InputError
-from proofcheck.families import FamilyStatement, family_statement_of
+from proofcheck.families import Automaton, Calls, FamilyStatement, family_statement_of
 from proofcheck.kernel import Rejected, family_obligations, replay
 from proofcheck.networks import network_bytes, sizes
-from tests.families.samples import ARRAYS, ATTACKS, AUTOMATON, CAPPED, SAMPLES, SIGNED, SQUARED, STAGES, TREE
+from tests.families.samples import ARRAYS, ATTACKS, AUTOMATON, CALLS, CAPPED, MACHINE, SAMPLES, SIGNED, SQUARED, STAGES, TREE
 
-ALL = [*SAMPLES, *ARRAYS, SQUARED]
+ALL = [*SAMPLES, *ARRAYS, SQUARED, *CALLS]
 PREMISED = next(s for s in ALL if s.family is CAPPED)
 
 
@@ -132,8 +132,12 @@ ADDER, PARITY, CHAIN = (next(s for s in ALL if s.name == name) for name in ("rip
 ONE, MINUS = "0x1", "-0x1"
 METRIC = next(s for s in ALL if s.name == "shortest paths: above every metric")
 SHORT = next(s for s in ALL if s.name == "shortest paths: below d, triangle")
+TURING = next(s for s in ALL if s.family is MACHINE)
 TAPE = next(s for s in ALL if s.family is AUTOMATON)
 SORTED = next(s for s in ALL if s.name == "odd-even merge sort")
+
+
+COUNTED = next(s for s in ALL if s.name == "popcount")
 
 
 def claim(relation, reads, *parts, finished=()):
@@ -204,8 +208,28 @@ def claim(relation, reads, *parts, finished=()):
         (TAPE, ["family", "reach"], -1, "the reach must be an integer from 0 to 8"),
         (TAPE, ["contract", "ghosts", "step"], [], "a cell must become a cell"),
         (TAPE, ["contract", "invariant"], [fact(">=", (ONE, 1))], "a place must be an integer from 0 to 0"),
+        (TURING, ["contract", "heads", "witness"], ["0x0", ONE, "0x0", "0x0"], "a cell of the inputs without heads"),
+        (TURING, ["contract", "heads", "witness"], ["0x2", "0x0", "0x0", "0x0"], "a cell of the inputs without heads"),
+        (TURING, ["contract", "heads", "witness"], ["0x0"], "the witness must be an array of 4 to 4"),
+        (TURING, ["contract", "heads", "moves"], [[], []], "what moves must be an array of 3 to 3"),
+        (TURING, ["contract", "heads", "count"], [[ONE, [4]]], "a place must be an integer from 0 to 3"),
+        (TURING, ["contract", "heads"], None, "the heads must be an object"),
         (SORTED, ["contract", "order"], "increasing", "gives a decreasing order"),
         (SORTED, ["family", "high"], [[ONE, [9]]], "a place must be an integer"),
+        (COUNTED, ["contract", "block", "premises"], [fact(">=", (ONE, 0))], "the contract of a block has no premises"),
+        (COUNTED, ["contract", "witness"], [2, 1], "the witness breaks a premise"),
+        (COUNTED, ["contract", "witness"], [1, 0], "a word has a place"),
+        (COUNTED, ["contract", "witness"], [ONE, ONE], "the witness must be an integer"),
+        (COUNTED, ["contract", "premises"], [fact(">=", (ONE, 2))], "a place must be an integer from 0 to 1"),
+        (COUNTED, ["family", "state"], [], "the state must be an array of 1 to 1"),
+        (COUNTED, ["family", "state"], [[1, None]], "the digits of a word must be an integer from 0 to 0"),
+        (COUNTED, ["family", "state"], [[0, 1]], "the last digit of a word must be an integer from 0 to 0"),
+        (COUNTED, ["family", "block", "inputs"], [["grid", "0x0", "0x1", 3]], "words are of bits, the unit of a block is 2"),
+        (COUNTED, ["family", "block", "inputs"], [["grid", "0x0", "0x1", 2.0]], "must be an integer"),
+        (COUNTED, ["family", "block", "units"], [[ONE, "0x3"]], "words are of bits, the unit of a block is 2"),
+        (COUNTED, ["family", "block", "first"], 1, "a fold from 0 on is called"),
+        (COUNTED, ["family", "block", "first"], False, "the first n must be an integer"),
+        (COUNTED, ["family", "block", "rule"], "calls", "a fold from 0 on is called"),
         (ALL[1], ["contract", "conclusion"], [], "the facts must be an array of 1"),
         (ALL[1], ["contract", "premises"], [], "the contract must be an object with the keys"),
         (ALL[1], ["family", "merge", "state"], [[[ONE, [5]]]], "a place must be an integer from 0 to 2"),
@@ -217,6 +241,15 @@ def test_a_statement_that_breaks_a_rule_is_refused(sample, path, value, reason):
         family_obligations(data)
     with pytest.raises(Rejected, match=reason):
         replay(certificate_of("induction", data, proof=text(proved(sample)[1])))
+
+
+def test_a_head_beyond_the_ends_of_the_tape_is_not_overlooked():
+    contract, family = TURING.statement.contract, copy.deepcopy(TURING.statement.family)
+    family["pad"] = ["0x0", ONE, "0x0", "0x0"]
+    assert contract["heads"]["witness"] == ["0x0"] * 4
+    finding = induction(FamilyStatement(family, contract), Budget())
+    assert finding.verdict is not Verdict.HOLDS
+    assert obligations(FamilyStatement(family, contract), Budget())[-1].name == "pad"
 
 
 def test_facts_of_a_sibling_case_and_of_a_later_lemma_are_rejected():
@@ -237,8 +270,8 @@ def test_facts_of_a_sibling_case_and_of_a_later_lemma_are_rejected():
 
 
 def at(family, n):
-    """The network at n, of an automaton after 3 steps."""
-    return family.network(n, 3) if family is AUTOMATON else family.network(n)
+    """The network at n, of an automaton after 3 steps, of calls on words of 3 bits."""
+    return family.network(n, 3) if isinstance(family, Automaton | Calls) else family.network(n)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 8, 33])
@@ -246,7 +279,7 @@ def at(family, n):
 def test_the_kernel_finds_the_unrolled_network_to_be_the_family(sample, n):
     family = sample.family
     n = min(n, 6) if family in (STAGES, SIGNED) else n
-    how = 3 if family is AUTOMATON else getattr(family, "split", None)
+    how = 3 if isinstance(family, Automaton | Calls) else getattr(family, "split", None)
     data, network = {"claim": "instance", "family": family.data(), "n": n, "how": how}, at(family, n)
     found = replay(certificate_of("unrolling", text(data | {"network": network.digest}).decode(), network=network_bytes(network)))
     assert found.network_digest == network.digest

@@ -165,7 +165,7 @@ def test_mutants_are_run_at_the_smallest_size_with_most_claims_and_raise_no_stre
     root = ElementTree.parse("j.xml").getroot()
     assert [case.attrib["classname"] for case in root.iter("testcase") if case.attrib["name"] == "mutants"] == ["parity"]
     assert (root.attrib["tests"], root.attrib["failures"]) == (str(len(found["evidence"]) + 1), "0")
-    assert json.loads(Path("s.sarif").read_text())["runs"][0]["results"] == []
+    assert {r["level"] for r in json.loads(Path("s.sarif").read_text())["runs"][0]["results"]} == {"note"}
 
 
 def test_machine_reports_hold_what_is_not_explained(written, capsys):
@@ -176,7 +176,7 @@ def test_machine_reports_hold_what_is_not_explained(written, capsys):
     assert score["complaints"][0].startswith("the claims say too little: ")
     (failure,) = ElementTree.parse("j.xml").getroot().iter("failure")
     assert "the claims say too little: " in failure.text
-    (result,) = json.loads(Path("s.sarif").read_text())["runs"][0]["results"]
+    (result,) = [r for r in json.loads(Path("s.sarif").read_text())["runs"][0]["results"] if r["level"] != "note"]
     assert (result["ruleId"], result["level"]) == ("weaker", "error")
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from proofcheck import Bits, Box, Integers, inputs, network, read_network, relu, write_network
+from proofcheck import Bits, Box, Integers, Reals, inputs, network, read_network, relu, write_network
 from proofcheck.circuits import Builder, emulate, kogge_stone_adder, ripple_adder, write_aiger
 from proofcheck.circuits.arithmetic import add
 from proofcheck.cli import main
+from proofcheck.kernel import replay
 
 ADDER = "aag 7 2 0 2 3\n2\n4\n6\n12\n6 13 15\n12 2 4\n14 3 5\n"  # half adder: sum and carry
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -91,6 +92,57 @@ def test_networks_built_differently_that_differ_are_refuted(tmp_path, monkeypatc
     code, out, _ = run(capsys, "prove", "wrong.net", "--equals", "right.net", "-o", "c.cert", "--floor", "certified")
     assert (code, Path("c.cert").exists()) == (1, False)
     assert [line.split()[0] for line in out.splitlines()[1:4]] == ["input", "found", "expected"]
+
+
+def dense(weights, domain, scale=1, reverse=False):
+    """One hidden layer of relu and a sum; neuron i is scaled by scale^i and the sum divided by it: the same function."""
+    x = inputs(2, on=domain)
+    neurons = [scale**i * (weights[i][0] * x[0] + weights[i][1] * x[1] + weights[i][2]) for i in range(len(weights))]
+    parts = [relu(z) / scale**i for i, z in enumerate(neurons)]
+    return network(sum(parts[::-1] if reverse else parts))
+
+
+def test_networks_of_reals_are_compared_on_a_box(tmp_path, monkeypatch, capsys):
+    """Scaled and reordered neurons are certified; two that agree on one box only are told apart on a larger one."""
+    monkeypatch.chdir(tmp_path)
+    weights = [(1, -2, 0), (-1, 1, 1), (3, 1, -2)]
+    write_network(dense(weights, Reals), "a.net")
+    write_network(dense(weights, Reals, 3, reverse=True), "b.net")
+    code, out, _ = run(capsys, "prove", "a.net", "--equals", "b.net", "--on=-1..1", "-o", "c.cert", "--floor", "certified")
+    assert (code, out.splitlines()[0]) == (0, "a.net equals b.net: holds for all inputs in [-1, 1]^2, certified (by lemmas)")
+    assert "[-1, 1]^2" in replay("c.cert").sentence
+    x, y = inputs(2, on=Reals)
+    write_network(network(x + y), "plain.net")
+    x, y = inputs(2, on=Reals)
+    write_network(network(relu(x) + y), "bent.net")
+    prove = ("prove", "bent.net", "--equals", "plain.net")
+    code, out, _ = run(capsys, *prove, "--on=0..1,-1/2..0.5", "--floor", "certified")
+    assert (code, out.splitlines()[0]) == (
+        0,
+        "bent.net equals plain.net: holds for all inputs in [0, 1] x [-1/2, 1/2], certified (by lemmas)",
+    )
+    code, out, _ = run(capsys, *prove, "--on=-1/1024..1", "-o", "no.cert")
+    assert (code, Path("no.cert").exists()) == (1, False)
+    assert [line.split()[0] for line in out.splitlines()[1:4]] == ["input", "found", "expected"]
+
+
+@pytest.mark.parametrize(
+    ("on", "code", "sentence"),
+    [
+        ("0..1,0..1,0..1", 64, "--on has 3 intervals, expected one, or one for each of the 2 inputs"),
+        ("1", 64, "--on has the interval '1', expected LOW..HIGH such as 0..1 or -1/2..0.5"),
+        ("1..0", 64, "--on has the interval '1..0', which is empty: its low end is above its high end"),
+        ("0..inf", 64, "--on has the interval '0..inf', expected LOW..HIGH such as 0..1 or -1/2..0.5"),
+        ("0..nan", 64, "--on has the interval '0..nan', expected LOW..HIGH such as 0..1 or -1/2..0.5"),
+        ("0..2", 65, "the box [0, 2]^2 is not inside [0, 1]^2, on which a network is defined"),
+    ],
+)
+def test_what_is_no_box_is_refused_in_one_sentence(tmp_path, monkeypatch, capsys, on, code, sentence):
+    monkeypatch.chdir(tmp_path)
+    write_network(dense([(1, -2, 0)], Box(0, 1)), "a.net")
+    found, _, errors = run(capsys, "prove", "a.net", "--equals", "a.net", f"--on={on}", "-o", "c.cert")
+    assert (found, Path("c.cert").exists()) == (code, False)
+    assert sentence in errors
 
 
 def test_a_floor_that_is_not_reached_is_two(tmp_path, monkeypatch, capsys):

@@ -1,0 +1,176 @@
+"""`proofcheck run --exhaustive|--random --equals` on bits: 64 inputs to a word, on threads, in shards, with a receipt.
+
+`proofcheck merge` puts the receipts of several runs together. What the fast evaluation finds is replayed in rationals.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from argparse import Namespace
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+from proofcheck.checkers.comparison import all_bits
+from proofcheck.checkers.receipts import Receipt, merge, read_receipt, share_of
+from proofcheck.circuits import Circuit, simulate_integers
+from proofcheck.commands.networks import check_writable
+from proofcheck.engine.bits import BitEngine, bit_engine, bits_of_input, search
+from proofcheck.engine.boolean import lookup_of_network
+from proofcheck.engine.lookup import difference, lookup_of_circuit
+from proofcheck.engine.native import arithmetic_in_use
+from proofcheck.errors import InputError, ProofcheckError, Refusal, UsageError
+from proofcheck.networks import Network, evaluate
+from proofcheck.networks.files import write_whole
+
+SHARD = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")
+MOST_RANDOM = 1 << 48
+PART_CELLS = 1 << 33
+SAVED_EVERY = 5.0
+"""Seconds between two writings of a receipt."""
+
+
+def compare_in_bits(network: Network, other: Circuit | Network, options: Namespace) -> int | None:
+    """Compare on all ranks, or on some random ones; the exit code, or None where this is not done in bits.
+
+    Raises UsageError when a shard or a receipt is asked for and cannot be had.
+    """
+    asked = options.shard is not None or options.receipt is not None
+    if asked and not options.exhaustive:
+        raise UsageError("--shard and --receipt are for --exhaustive")
+    try:
+        if (options.dtype, options.device) != ("auto", "cpu"):
+            raise Refusal("--dtype and --device choose another evaluation")
+        if not all_bits(network.domain) or not (options.exhaustive or options.random):
+            raise Refusal("the inputs are not all of {0,1}^n")
+        engine = _engine(network, other)
+    except Refusal as reason:
+        if asked:
+            raise UsageError(f"--shard and --receipt are for comparisons in bits: {reason}") from None
+        return None
+    if options.exhaustive:
+        return _exhaustive(network, other, engine, options)
+    if not 1 <= options.random <= MOST_RANDOM:
+        raise UsageError(f"--random {options.random} was given: ask for 1 to 2^48 inputs")
+    found = search(engine, 0, options.random, 0, _threads(), _part(engine), lambda first, last: True)
+    if found is not None:
+        return _differs(network, other, bits_of_input(found, network.input_count, 0))
+    print(f"equal on {options.random} inputs, which proves nothing about others")
+    return 0
+
+
+def merge_receipts(options: Namespace) -> int:
+    """Say what the receipts cover together: 0 when all of it, 1 when a difference was found, 3 when something is missing."""
+    check_writable(options.output)
+    whole = merge([read_receipt(path) for path in options.receipts])
+    if options.output:
+        write_whole(whole.bytes(), options.output)
+    kind, digest = whole.equals
+    print(f"network {whole.network[:12]} and {kind} {digest[:12]}, {len(options.receipts)} receipts")
+    if whole.failing is not None:
+        print(f"different at the input of rank {whole.failing}")
+        return 1
+    if whole.missing:
+        print(f"{whole.count} of {whole.total} inputs were tried: {_ranges(whole)} are missing")
+        return 3
+    print(f"equal on {whole.total} inputs, all inputs of the domain, trusting the machines that wrote the receipts")
+    return 0
+
+
+def _engine(network: Network, other: Circuit | Network) -> BitEngine:
+    second = lookup_of_circuit(other) if isinstance(other, Circuit) else lookup_of_network(other, network.domain)
+    return bit_engine(difference(lookup_of_network(network), second))
+
+
+def _exhaustive(network: Network, other: Circuit | Network, engine: BitEngine, options: Namespace) -> int:
+    total = network.domain.cardinality()
+    receipt = Receipt(network.digest, _named(other), total, _share(options.shard, total))
+    if options.receipt:
+        check_writable(options.receipt)
+        receipt = _resumed(receipt, options.receipt)
+    if receipt.failing is not None:
+        return _differs(network, other, bits_of_input(receipt.failing, network.input_count))
+    saved = time.monotonic()
+
+    def done(first: int, last: int) -> bool:
+        nonlocal receipt, saved
+        receipt = receipt.with_range(first, last)
+        if options.receipt and time.monotonic() - saved > SAVED_EVERY:
+            write_whole(receipt.bytes(), options.receipt)
+            saved = time.monotonic()
+        return True
+
+    found = None
+    for first, last in receipt.missing:
+        found = search(engine, first, last, None, _threads(), _part(engine), done)
+        if found is not None:
+            break
+    if options.receipt:
+        receipt = receipt if found is None else replace(receipt, failing=found)
+        write_whole(receipt.bytes(), options.receipt)
+    if found is not None:
+        return _differs(network, other, bits_of_input(found, network.input_count))
+    if receipt.missing:
+        raise ProofcheckError("the ranges of inputs tried do not add up to the share")
+    low, high = receipt.share
+    which = f"all inputs in {network.domain.describe()}" if high - low == total else f"those of rank {low} to {high - 1}"
+    print(f"equal on {receipt.count} inputs, {which}")
+    print(f"compared in bits by {arithmetic_in_use()}", file=sys.stderr)
+    return 0
+
+
+def _resumed(receipt: Receipt, path: str) -> Receipt:
+    """The receipt in the file, when there is one. Raises InputError when it is of another run."""
+    if not Path(path).exists():
+        return receipt
+    found = read_receipt(path)
+    if (found.network, found.equals, found.total, found.share) != (
+        *(receipt.network, receipt.equals, receipt.total, receipt.share),
+    ):
+        raise InputError("is the receipt of another run: give a new file, or the network and shard that it names", path)
+    return found
+
+
+def _share(shard: str | None, total: int) -> tuple[int, int]:
+    if shard is None:
+        return 0, total
+    found = SHARD.fullmatch(shard)
+    if found is None:
+        raise UsageError(f"the shard {shard!r} was asked for: i/k with 1 <= i <= k is expected")
+    return share_of(total, int(found[1]), int(found[2]))
+
+
+def _named(other: Circuit | Network) -> tuple[str, str]:
+    if isinstance(other, Circuit):
+        return "circuit", sha256(other.aiger()[0]).hexdigest()
+    return "network", other.digest
+
+
+def _differs(network: Network, other: Circuit | Network, x: list[int]) -> int:
+    """Print the difference at x. Raises ProofcheckError when there is none in rationals."""
+    found = evaluate(network, x)
+    expected = tuple(simulate_integers(other, x, 1)) if isinstance(other, Circuit) else evaluate(other, x)
+    if found == expected:
+        raise ProofcheckError("the evaluation in bits finds a difference at an input at which the rationals do not")
+    print(f"input     {' '.join(map(str, x))}")
+    print(f"output    {' '.join(map(str, found))}")
+    print(f"expected  {' '.join(map(str, expected))}")
+    return 1
+
+
+def _threads() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _part(engine: BitEngine) -> int:
+    """Inputs to a part: some tenths of a second of work, a multiple of 64."""
+    return 1 << max(16, (PART_CELLS // max(engine.program.gates, 1)).bit_length())
+
+
+def _ranges(receipt: Receipt, shown: int = 3) -> str:
+    words = [f"{a} to {b - 1}" for a, b in receipt.missing[:shown]]
+    return ", ".join(words) + (", ..." if len(receipt.missing) > shown else "")
