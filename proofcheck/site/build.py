@@ -21,6 +21,7 @@ from proofcheck.errors import InputError, UsageError
 from proofcheck.networks import network_bytes
 from proofcheck.site import catalogue_pages, literature
 from proofcheck.site.evidence import Witnessed
+from proofcheck.site.exports import exports
 from proofcheck.site.graph import graph_of
 from proofcheck.site.pages import LARGEST_DOWNLOAD, certificates, file_name, page, row, script_json
 from proofcheck.site.subject import Subject
@@ -175,6 +176,12 @@ def _downloads(writer: Writer, subject: Subject) -> tuple[list[dict[str, str]], 
             offer(f"{subject.name}.{file_name(size)}.net", data, "Network", size)
     for claim, name, data in certificates(subject):
         offer(name, data, "Certificate", claim)
+    refused = []
+    for export in exports(subject):
+        if export.data is None:
+            refused.append(f"{export.words}: {export.note}")
+        elif len(export.data) <= LARGEST_DOWNLOAD:
+            offer(f"{subject.name}.{export.ending}", export.data, export.words, export.note)
     everything = {
         "name": subject.name,
         "path": subject.file.shown,
@@ -187,7 +194,7 @@ def _downloads(writer: Writer, subject: Subject) -> tuple[list[dict[str, str]], 
     offer(f"{subject.name}.json", json.dumps(everything, indent=1, sort_keys=True).encode(), "JSON", "all evidence")
     offer(f"{subject.name}.py", subject.source.encode(), "Construction", "Python")
     note = f"Certificates of all sizes: proofcheck gate {subject.file.shown} --bundle {subject.name}.bundle"
-    return found, note
+    return found, ". ".join([note, *refused])
 
 
 def _kilobytes(size: int) -> str:
