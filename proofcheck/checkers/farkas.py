@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csc_matrix
 
 from proofcheck.checkers.polynomials import Monomial, Number, Polynomial, plain
 from proofcheck.checkers.simplex import Bounded, reached
@@ -103,6 +101,9 @@ def _program(
 
     None when the solver fails. The system is scaled, as the coefficients of a proof may differ by many powers of two.
     """
+    from scipy.optimize import linprog  # dear to import, and every process that builds imports this module
+    from scipy.sparse import csc_matrix
+
     entries = [(place[m], j, float(q)) for j, column in enumerate(columns) for m, q in column.items()]
     at = np.array([i for i, _, _ in entries])
     of = np.array([j for _, j, _ in entries])
