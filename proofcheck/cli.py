@@ -105,7 +105,7 @@ def _parser() -> Parser:
         commands, "list", "commands.catalogue:list_constructions", "every construction, and how far each claim is settled"
     )
     listing.add_argument(
-        "query", nargs="?", default="", metavar="QUERY", help="words, computes:max, depth<=2, certified, ~TERM, ?TERM (docs/site)"
+        "query", nargs="?", default="", metavar="QUERY", help="words, computes:max, depth<=2, certified, ~TERM, ?TERM: docs/site"
     )
     listing.add_argument("--json", action="store_true", help="as JSON")
 
@@ -172,6 +172,7 @@ def _parser() -> Parser:
     site.add_argument("folder", metavar="DIR", help="a new folder, or one that this command wrote: it is replaced as a whole")
     site.add_argument("paths", nargs="*", metavar="PATH", help="files or folders of constructions (default: constructions)")
     site.add_argument("--evidence", metavar="FILE", help="what a gate wrote by --json or --bundle: judge nothing")
+    site.add_argument("--docs", metavar="DIR", help="Markdown files to add as pages (default: docs, if any)")
     site.add_argument("--earlier", action="append", default=[], metavar="FILE", help="older --json files, for histories")
     site.add_argument("--mutants", type=int, default=40, metavar="N", help="planted faults a construction (default 40)")
     site.add_argument("-j", dest="workers", type=int, default=2, metavar="N", help="judge and replay in N processes (default 2)")

@@ -20,7 +20,7 @@ from proofcheck.gate.change import Change, change_lines, weaker
 from proofcheck.gate.compare import compare
 from proofcheck.gate.error_budget import error_budget_lines
 from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
-from proofcheck.gate.github import in_actions, tell
+from proofcheck.gate.github import in_actions, muted, tell
 from proofcheck.gate.machine_reports import junit_xml
 from proofcheck.gate.plan import Selection
 from proofcheck.gate.report import fence_lines, final_code, report_lines, summary_lines
@@ -71,8 +71,10 @@ def gate(options: Namespace) -> int:
     if shard:
         remarks += [f"part {shard.number} of {shard.count}: the other parts are to be judged too (proofcheck merge)"]
         code = 0 if code == NOTHING_CHECKED else code  # nothing fell into this part
-    _print(judged, changes, remarks)
     part = None if shard is None else {"shard": [shard.number, shard.count], "only": options.only}
+    in_job = options.github or in_actions()
+    with muted(in_job):
+        _print(judged, changes, remarks)
     if options.json:
         content = evidence_json(evidence, code, changes, lacks(), scores, versions(), part)
         write_whole(content.encode(), options.json)
@@ -82,7 +84,7 @@ def gate(options: Namespace) -> int:
         write_whole(sarif_json(evidence, worse, scores, code).encode(), options.sarif)
     if options.bundle:
         write_whole(bundle_bytes(evidence, code, changes, lacks(), scores), options.bundle)
-    if options.github or in_actions():
+    if in_job:
         tell(evidence, worse, scores, code)
     return code
 
