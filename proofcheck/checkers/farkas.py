@@ -101,9 +101,6 @@ def _program(
 
     None when the solver fails. The system is scaled, as the coefficients of a proof may differ by many powers of two.
     """
-    from scipy.optimize import linprog  # dear to import, and every process that builds imports this module
-    from scipy.sparse import csc_matrix
-
     entries = [(place[m], j, float(q)) for j, column in enumerate(columns) for m, q in column.items()]
     at = np.array([i for i, _, _ in entries])
     of = np.array([j for _, j, _ in entries])
