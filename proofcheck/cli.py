@@ -98,13 +98,14 @@ def _parser() -> Parser:
     gate.add_argument(
         "--mutants", type=int, default=40, metavar="N", help="planted faults to try on each construction (default 40; 0: none)"
     )
+    gate.add_argument("--shard", metavar="I/K", help="judge the I-th of K parts; merge puts their --json files together")
     gate.add_argument("-j", dest="workers", type=int, default=1, metavar="N", help="judge in N processes")
 
     listing = _command(
         commands, "list", "commands.catalogue:list_constructions", "every construction, and how far each claim is settled"
     )
     listing.add_argument(
-        "query", nargs="?", default="", metavar="QUERY", help="words, computes:max, depth<=2, certified, ~TERM, ?TERM (docs/site)"
+        "query", nargs="?", default="", metavar="QUERY", help="words, computes:max, depth<=2, certified, ~TERM, ?TERM: docs/site"
     )
     listing.add_argument("--json", action="store_true", help="as JSON")
 
@@ -154,10 +155,13 @@ def _parser() -> Parser:
     run.add_argument(
         "--receipt", metavar="FILE", help="of an exhaustive comparison on bits: what was tried; where the file is there, go on"
     )
+    run.add_argument("--cluster", metavar="ADDRESS", help="of an exhaustive comparison on bits: on the workers of a Dask cluster")
 
-    merging = _command(commands, "merge", "commands.comparing:merge_receipts", "what receipts of shards cover together")
-    merging.add_argument("receipts", nargs="+", metavar="RECEIPT")
-    merging.add_argument("-o", dest="output", metavar="FILE", help="write the merged receipt")
+    merging = _command(
+        commands, "merge", "commands.comparing:merge_receipts", "what the receipts or evidence files of all shards say together"
+    )
+    merging.add_argument("receipts", nargs="+", metavar="FILE")
+    merging.add_argument("-o", dest="output", metavar="FILE", help="write the merged receipt or evidence")
 
     add_export(_command(commands, "export", "commands.exporting:export", "write a network or a claim for another tool"))
 
@@ -168,6 +172,7 @@ def _parser() -> Parser:
     site.add_argument("folder", metavar="DIR", help="a new folder, or one that this command wrote: it is replaced as a whole")
     site.add_argument("paths", nargs="*", metavar="PATH", help="files or folders of constructions (default: constructions)")
     site.add_argument("--evidence", metavar="FILE", help="what a gate wrote by --json or --bundle: judge nothing")
+    site.add_argument("--docs", metavar="DIR", help="Markdown files to add as pages (default: docs, if any)")
     site.add_argument("--earlier", action="append", default=[], metavar="FILE", help="older --json files, for histories")
     site.add_argument("--mutants", type=int, default=40, metavar="N", help="planted faults a construction (default 40)")
     site.add_argument("-j", dest="workers", type=int, default=2, metavar="N", help="judge and replay in N processes (default 2)")
@@ -175,6 +180,7 @@ def _parser() -> Parser:
     bench = _command(commands, "bench", "commands.bench:bench", "benchmarks beside other tools; without a name, which there are")
     bench.add_argument("name", nargs="?", metavar="NAME", help="soundness: claims on which floating-point verifiers err; speed")
     bench.add_argument("--json", metavar="FILE", help="write the rows as JSON")
+    bench.add_argument("--plot", metavar="FILE", help="of speed: write the rates as an SVG")
     bench.add_argument("--only", default="", metavar="TEXT", help="rows whose name or words contain it")
     bench.add_argument("--peer-python", metavar="PYTHON", help="the Python in which the peers are installed (default: this one)")
 

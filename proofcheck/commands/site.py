@@ -40,7 +40,11 @@ def site(options: Namespace) -> int:
             subjects.append(subject_of_file(file, witnessed))
         except ProofcheckError as error:
             raise InputError(f"no page can be made of it: {error}", file.shown) from None
-    made = write_site(options.folder, subjects, witnessed, _root(files), _history(subjects, earlier))
+    manual = Path(options.docs or "docs")
+    if options.docs and not manual.is_dir():
+        raise UsageError(f"--docs {options.docs} is no folder: give one of Markdown files")
+    history = _history(subjects, earlier)
+    made = write_site(options.folder, subjects, witnessed, _root(files), history, manual if any(manual.glob("*.md")) else None)
     print("\n".join(_summary(made, len(subjects), time.monotonic() - begin)))
     return 0
 

@@ -17,12 +17,16 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from proofcheck.catalogue.discovery import ConstructionFile
+from proofcheck.catalogue.listing import described
 from proofcheck.errors import InputError, UsageError
 from proofcheck.networks import network_bytes
 from proofcheck.site import catalogue_pages, literature
 from proofcheck.site.evidence import Witnessed
+from proofcheck.site.exports import exports
 from proofcheck.site.graph import graph_of
-from proofcheck.site.pages import LARGEST_DOWNLOAD, certificates, file_name, page, row, script_json
+from proofcheck.site.manual import Document, documents, menu
+from proofcheck.site.pages import LARGEST_DOWNLOAD, certificates, file_name, page, row, script_json, text_of_file
+from proofcheck.site.reference import reference
 from proofcheck.site.subject import Subject
 from proofcheck.site.views import LETTERS
 from proofcheck.site.widths import widths
@@ -43,6 +47,7 @@ NAV = (
     ("widths.html", "Widths"),
     ("theorems.html", "Not built"),
     ("status.html", "Status"),
+    ("docs/index.html", "Docs"),
 )
 
 
@@ -75,8 +80,10 @@ def write_site(
     witnessed: Witnessed,
     root: Path | None = None,
     history: Mapping[str, Sequence[str]] | None = None,
+    manual: Path | None = None,
 ) -> Made:
     """Write the site of these constructions. root: where their `_literature` folder lies. history: lines by construction.
+    manual: a folder of Markdown files that become pages of the site.
 
     Raises UsageError for a folder that exists and is no site, InputError for notes on literature that are malformed.
     """
@@ -88,7 +95,7 @@ def write_site(
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as fresh:
         writer = Writer(Path(fresh) / "site")
-        _write(writer, subjects, witnessed, literature.read(root), history or {})
+        _write(writer, subjects, witnessed, literature.read(root), history or {}, documents(manual) if manual is not None else [])
         writer.write(MARKER, "a site written by proofcheck: this folder is replaced as a whole\n")
         old = Path(fresh) / "old"
         if target.exists():
@@ -104,6 +111,7 @@ def _write(
     witnessed: Witnessed,
     notes: literature.Literature,
     history: Mapping[str, Sequence[str]],
+    manual: Sequence[Document],
 ) -> None:
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
@@ -114,6 +122,7 @@ def _write(
     )
     nav = [entry for entry in NAV if entry[0] != "widths.html" or notes.widths]
     nav = [entry for entry in nav if entry[0] != "theorems.html" or notes.roster]
+    nav = [entry for entry in nav if entry[0] != "docs/index.html" or manual]
     claims = [claim for subject in subjects for claim in subject.claims]
     made = witnessed.made
     dated = f"of {made['date']} " if "date" in made else ""
@@ -155,6 +164,13 @@ def _write(
         render("widths.html", "widths.html", **widths(notes.widths, subjects))
     if notes.roster:
         render("theorems.html", "theorems.html", **catalogue_pages.theorems(notes.roster))
+    if manual:
+        pages = [*manual, reference()]
+        for document in pages:
+            listed = menu(pages, document.name)
+            render(f"docs/{document.name}.html", "manual.html", page=document, menu=listed)
+        start = next((document for document in pages if document.name == "tutorial"), pages[0])
+        render("docs/index.html", "manual.html", page=start, menu=menu(pages, start.name))
     for name in ("site.css", "site.js"):
         writer.write(name, (HERE / "static" / name).read_bytes())
 
@@ -175,6 +191,12 @@ def _downloads(writer: Writer, subject: Subject) -> tuple[list[dict[str, str]], 
             offer(f"{subject.name}.{file_name(size)}.net", data, "Network", size)
     for claim, name, data in certificates(subject):
         offer(name, data, "Certificate", claim)
+    refused = []
+    for export in exports(subject):
+        if export.data is None:
+            refused.append(f"{export.words}: {export.note}")
+        elif len(export.data) <= LARGEST_DOWNLOAD:
+            offer(f"{subject.name}.{export.ending}", export.data, export.words, export.note)
     everything = {
         "name": subject.name,
         "path": subject.file.shown,
@@ -187,7 +209,7 @@ def _downloads(writer: Writer, subject: Subject) -> tuple[list[dict[str, str]], 
     offer(f"{subject.name}.json", json.dumps(everything, indent=1, sort_keys=True).encode(), "JSON", "all evidence")
     offer(f"{subject.name}.py", subject.source.encode(), "Construction", "Python")
     note = f"Certificates of all sizes: proofcheck gate {subject.file.shown} --bundle {subject.name}.bundle"
-    return found, note
+    return found, ". ".join([note, *refused])
 
 
 def _kilobytes(size: int) -> str:
@@ -196,7 +218,4 @@ def _kilobytes(size: int) -> str:
 
 def subject_of_file(file: ConstructionFile, witnessed: Witnessed) -> Subject:
     """What a page is made of, from a construction's file and its evidence. Raises ConstructionError for no construction."""
-    from proofcheck.catalogue.listing import described
-    from proofcheck.site.pages import text_of_file
-
     return Subject(file, described(file), text_of_file(file.path), witnessed)

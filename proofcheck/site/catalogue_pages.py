@@ -9,7 +9,7 @@ from typing import Any
 
 from proofcheck.site import prose
 from proofcheck.site.evidence import Witnessed
-from proofcheck.site.graph import Graph
+from proofcheck.site.graph import KINDS, Graph
 from proofcheck.site.literature import Literature
 from proofcheck.site.pages import short
 from proofcheck.site.subject import Subject
@@ -99,9 +99,8 @@ def graph_rows(graph: Graph) -> list[dict[str, Any]]:
     rests: dict[str, list[str]] = {}
     for a, b in graph.edges:
         rests.setdefault(b, []).append(graph.nodes[a].title)
-    kinds = {"part": "library part", "premise": "premise, not checked", "lemma": "for every n", "theorem": "construction"}
     return [
-        {"title": n.title, "kind": kinds[n.kind], "mark": n.mark, "page": n.page, "rests": "; ".join(rests.get(n.key, ()))}
+        {"title": n.title, "kind": KINDS[n.kind], "mark": n.mark, "page": n.page, "rests": "; ".join(rests.get(n.key, ()))}
         for n in graph.nodes.values()
     ]
 

@@ -116,17 +116,22 @@ def _pairs(form: Affine) -> Affine | None:
 
 
 def _extrema(form: Affine) -> Affine | None:
-    """r + relu(u) is max(r, r + u), and r - relu(u) is min(r, r - u): taken where that leaves something simpler than both."""
+    """r + relu(u) is the maximum of r and r + u, r - relu(u) the minimum of r and r - u: taken where, apart from what both
+    sides share, each side is one atom."""
     for part, coefficient in form.terms:
         if part[0] != "relu" or abs(coefficient) != 1:
             continue
         rest = form.plus(Affine(Fraction(0), ((part, coefficient),)), Fraction(-1))
         other = rest.plus(part[1], coefficient)
-        kind = "max" if coefficient > 0 else "min"
-        plain = len(rest.terms) == len(other.terms) == 1 and rest.shift == other.shift
-        if plain and rest.terms[0][1] == other.terms[0][1] == 1:
-            inner = [part for side in (other, rest) for part in _flat(kind, side)]
-            return atom(kind, *sorted(set(inner), key=_place))
+        mine, theirs = dict(rest.terms), dict(other.terms)
+        shared = {a: c for a, c in mine.items() if theirs.get(a) == c}
+        left = [(a, c) for a, c in mine.items() if a not in shared]
+        right = [(a, c) for a, c in theirs.items() if a not in shared]
+        if len(left) == len(right) == 1 and rest.shift == other.shift and left[0][1] == right[0][1] and abs(left[0][1]) == 1:
+            sign = left[0][1]
+            kind = "max" if coefficient * sign > 0 else "min"
+            inner = [side for (single, _) in (right[0], left[0]) for side in _flat(kind, atom(*single))]
+            return affine(rest.shift, shared).plus(atom(kind, *sorted(set(inner), key=_place)), sign)
     return None
 
 

@@ -88,18 +88,19 @@ def _node(node: Node, at: Place, flat: bool) -> str:
     kind = {"input": "in", "output": "out", "carry": "car", "neuron": "cmp"}[node.role]
     label = node.label if flat or node.role in ("input", "output") else ""
     where = f'y="{at.y - at.r - 6:.0f}" text-anchor="middle"'
+    beside = f'y="{at.y + 5:.0f}"'
     if node.role == "input" and flat:
-        text = f'<text class="lb" x="{at.x - at.r - 7:.0f}" y="{at.y + 5:.0f}" text-anchor="end">{escape(label)}</text>'
+        text = f'<text class="lb" x="{at.x - at.r - 7:.0f}" {beside} text-anchor="end">{escape(label)}</text>'
     elif node.role == "output" and flat:
-        text = f'<text class="lb" x="{at.x + at.r + 7:.0f}" y="{at.y + 5:.0f}">{escape(label)}</text>'
+        text = f'<text class="lb" x="{at.x + at.r + 7:.0f}" {beside}>{escape(label)}</text>'
     else:
         text = f'<text class="lb" x="{at.x:.0f}" {where}>{escape(label)}</text>' if label else ""
-    name = escape(f"{node.name}: {node.formula}")
+    name = escape(f"{label} {node.name}: {node.formula}".strip())
     return (
         f'<g class="nd {kind}" data-id="{node.key}" tabindex="-1" role="button" aria-label="{name}">'
         f'<circle class="hit" cx="{at.x:.0f}" cy="{at.y:.0f}" r="{max(at.r, 14):.0f}"/>'
         f'<circle class="c" cx="{at.x:.0f}" cy="{at.y:.0f}" r="{at.r:.1f}"/>'
-        f'<text class="v" x="{at.x:.0f}" y="{at.y:.0f}" aria-hidden="true"></text>{text}</g>'
+        f'<text class="v" x="{at.x:.0f}" y="{at.y:.0f}"></text> {text}</g>'
     )
 
 

@@ -24,6 +24,7 @@ DATA = ("Contract", "LocalRule", "StageContract", "Everywhere", "Ghost", "Sorted
 LAYERED = "carries of the layered form"
 BOX_WIDTH, BOX_HEIGHT, COLUMN, ROW = 304, 44, 408, 54
 LONGEST = 34
+KINDS = {"part": "library part", "premise": "premise, not checked", "lemma": "for every n", "theorem": "construction"}
 HEADS = {"part": "library", "premise": "premises", "lemma": "for every n", "theorem": "constructions"}
 
 
@@ -103,12 +104,13 @@ class Graph:
         )
         round_ = 17 if node.kind == "part" else 4
         left = x + (36 if node.mark else 14)
-        spoken = f"{node.title}, {HEADS[node.kind]}, {f'{node.mark.spoken}: {below}' if node.mark else below}"
+        title, under = _short(node.title, LONGEST if node.mark else LONGEST + 3), _short(below, LONGEST + 9)
+        spoken = f"{title} {under}; {KINDS[node.kind]}{f', {node.mark.spoken}' if node.mark else ''}"
         return (
             f'<a href="#focus={node.key}" data-id="{node.key}" aria-label="{escape(spoken)}"><g class="gn {node.kind}">'
             f'<rect x="{x:.0f}" y="{y:.0f}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="{round_}"/>{glyph}'
-            f'<text x="{left:.0f}" y="{y + 20:.0f}">{escape(_short(node.title, LONGEST if node.mark else LONGEST + 9))}</text>'
-            f'<text class="sub" x="{left:.0f}" y="{y + 37:.0f}">{escape(_short(below, LONGEST + 9))}</text></g></a>'
+            f'<text x="{left:.0f}" y="{y + 20:.0f}">{escape(title)}</text> '
+            f'<text class="sub" x="{left:.0f}" y="{y + 37:.0f}">{escape(under)}</text></g></a>'
         )
 
 

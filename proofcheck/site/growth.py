@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from html import escape
 from typing import Any
 
 from proofcheck.catalogue.items import measured
@@ -11,8 +12,9 @@ from proofcheck.site.notation import mathml, of_size
 from proofcheck.site.plots import FEWEST, Plot
 from proofcheck.site.subject import Subject
 from proofcheck.site.views import scope_html
-from proofcheck.spec.relations import MEASURES, relation_of
+from proofcheck.spec.relations import MEASURES, Size, relation_of
 
+LONGEST_FORMULA = 620
 COUNTED = ("depth", "width", "neurons", "nonzeros")
 
 
@@ -46,11 +48,17 @@ def plots(subject: Subject) -> list[dict[str, str]]:
             except ProofcheckError:
                 return None
 
-        plot = Plot(measure.replace("_", " "), parameter, tuple(sorted(dots)), claimed, op, mathml(of_size(side)))
+        plot = Plot(measure.replace("_", " "), parameter, tuple(sorted(dots)), claimed, op, _formula(side))
         sign = "" if op == "==" else "at most " if op == "<=" else "at least "
         found[measure] = {"title": plot.measure.capitalize(), "formula": sign + plot.formula, "svg": plot.svg()}
     order = [m for m in (*COUNTED, *found) if m in found]
     return [found[m] for m in dict.fromkeys(order)][:6]
+
+
+def _formula(side: Size) -> str:
+    """In MathML, or, where that is too long for a caption, as it is written in Python, which wraps."""
+    formula = mathml(of_size(side))
+    return formula if len(formula) < LONGEST_FORMULA else f'<code class="wrapped">{escape(side.describe())}</code>'
 
 
 def table(subject: Subject) -> dict[str, Any] | None:

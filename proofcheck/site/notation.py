@@ -97,12 +97,30 @@ def of_size(size: Size) -> Formula:
 def mathml(formula: Formula, block: bool = False) -> str:
     """The formula as a MathML element."""
     display = ' display="block"' if block else ""
+    rows = _rows(formula) if block else ()
+    if rows:
+        cells = "".join(f"<mtr><mtd><mrow>{row}</mrow></mtd></mtr>" for row in rows)
+        return f'<math{display}><mtable columnalign="left">{cells}</mtable></math>'
     return f"<math{display}><mrow>{_ml(formula)}</mrow></math>"
 
 
 def tex(formula: Formula) -> str:
     """The formula as LaTeX, without dollar signs."""
     return _tex(formula)
+
+
+def _rows(formula: Formula) -> list[str]:
+    """A list of outputs, or a conjunction, one row for each part: MathML does not wrap."""
+    if formula.kind == "list":
+        return [f"{_ml_name(f'y_{i}')}<mo>=</mo>{_ml(part)}" for i, part in enumerate(formula.parts)]
+    if formula.kind == "connect" and formula.text == "and" and len(formula.parts) > 1:
+        parts = [inner for part in formula.parts for inner in (part.parts if _is_and(part) else (part,))]
+        return [_ml(part) for part in parts]
+    return []
+
+
+def _is_and(formula: Formula) -> bool:
+    return formula.kind == "connect" and formula.text == "and"
 
 
 def _is(size: Size, value: int) -> bool:
@@ -145,7 +163,8 @@ def _term(term: Term, args: list[Formula]) -> Formula:
         case "and" | "or" | "xor":
             return Formula("connect", term.op, tuple(args))
         case "where":
-            return Formula("cases", "", tuple(args))
+            rest = args[2].parts if args[2].kind == "cases" else args[2:]  # else-branches of their own join in
+            return Formula("cases", "", (args[0], args[1], *rest))
     return Formula("call", term.op, tuple(args))
 
 
@@ -193,9 +212,10 @@ def _ml_plain(f: Formula) -> str:
             )
         case "cases":
             rows = "".join(
-                f"<mtr><mtd>{_ml(value)}</mtd><mtd><mtext>{words}</mtext>{_ml(when) if when else ''}</mtd></mtr>"
-                for value, words, when in ((parts[1], "if ", parts[0]), (parts[2], "otherwise", None))
+                f"<mtr><mtd>{_ml(value)}</mtd><mtd><mtext>if&#160;</mtext>{_ml(when)}</mtd></mtr>"
+                for when, value in zip(parts[:-1:2], parts[1::2], strict=True)
             )
+            rows += f"<mtr><mtd>{_ml(parts[-1])}</mtd><mtd><mtext>otherwise</mtext></mtd></mtr>"
             return f"<mrow><mo>{{</mo><mtable>{rows}</mtable></mrow>"
         case "list":
             return OPEN + "<mo>,</mo>".join(_ml(part) for part in parts) + CLOSE
@@ -229,7 +249,8 @@ def _split(text: str) -> tuple[str, str]:
 
 def _close(parts: Sequence[Formula]) -> bool:
     """Whether factors may stand side by side: no number follows another one."""
-    return not any(part.kind in ("number", "fraction", "power", "floor") and _starts(part) for part in parts[1:])
+    long_names = any(part.kind == "name" and len(_split(part.text)[0]) > 1 for part in parts)
+    return not long_names and not any(_starts(part) for part in parts[1:])
 
 
 def _starts(part: Formula) -> bool:
@@ -273,8 +294,9 @@ def _tex_plain(f: Formula) -> str:
         case "connect":
             return f" {WORDS[f.text][1]} ".join(_tex(part, 1 if part.kind == "connect" else 0) for part in parts)
         case "cases":
-            when, yes, no = (_tex(part) for part in parts)
-            return rf"\begin{{cases}} {yes} & \text{{if }} {when} \\ {no} & \text{{otherwise}} \end{{cases}}"
+            pairs = zip(parts[:-1:2], parts[1::2], strict=True)
+            rows = " ".join(rf"{_tex(value)} & \text{{if }} {_tex(when)} \\" for when, value in pairs)
+            return rf"\begin{{cases}} {rows} {_tex(parts[-1])} & \text{{otherwise}} \end{{cases}}"
         case "list":
             return rf"\left({', '.join(_tex(part) for part in parts)}\right)"
     if f.text == "log2":

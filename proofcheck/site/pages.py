@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -19,7 +20,7 @@ from proofcheck.site.figure import MOST_NEURONS
 from proofcheck.site.growth import plots, table
 from proofcheck.site.relations import bounds_beside, relations
 from proofcheck.site.subject import Subject, neurons
-from proofcheck.site.views import ORDER, ClaimView, mutants_words, scope_html, size_words
+from proofcheck.site.views import ORDER, ClaimView, brief_sizes, mutants_words, scope_html, size_words
 
 FIDELITY = {
     "stated": "Stated: the bound is the source’s.",
@@ -32,6 +33,7 @@ FORMS = {
     "limit": "no network: a limit, about which exact reals are compared",
 }
 SOURCES = {"stated": "bound as stated", "after": "after its idea", "ours": "our construction"}
+NAMED = re.compile(r"(?:the )?(strictly layered )?(?:the )?network [0-9a-f]{12,}")
 LARGEST_DOWNLOAD = 400_000
 MOST_CERTIFICATES = 6
 
@@ -112,7 +114,7 @@ def _weak(claim: ClaimView) -> int:
 
 def _statement(claim: ClaimView) -> dict[str, str]:
     """The claim in words and mathematics: the quantifier in the sentence, the formula on a line of its own."""
-    where = scope_html(size_words([entry["size"] for entry in claim.entries]))
+    where = scope_html(brief_sizes(size_words([entry["size"] for entry in claim.entries])))
     shown = claim.shown
     words, formula, after = "", "", ""
     convention = f" ({escape(claim.description.convention)})" if claim.description.convention else ""
@@ -126,19 +128,18 @@ def _statement(claim: ClaimView) -> dict[str, str]:
     elif claim.kind == "forall":
         words = f"<p>For {where} the whole family keeps its contract; the kernel’s sentence is below.</p>"
     elif shown is not None and shown.sentence:
-        at = f" At {scope_html(shown.size)}:" if len(claim.entries) > 1 else ""
-        words = f"<p>For {where}.{at} {prose.inline(_readable(shown.sentence))}</p>"
+        at = f"; at {scope_html(shown.size)}" if len(claim.entries) > 1 else ""
+        words = f"<p>For {where}{at}: {prose.inline(_readable(shown.sentence))}</p>"
     else:
         words = f"<p>For {where}: {escape(claim.kind)}. No statement is in the evidence.</p>"
     assumed = list(dict.fromkeys(text for s in claim.settlements for text in s.assumptions))
     if assumed:
         after = "Assuming " + "; ".join(prose.inline(text) for text in assumed) + "."
-    return {"name": claim.name, "words": words, "formula": formula.replace("<math>", '<math display="block">'), "after": after}
+    return {"name": claim.name, "words": words, "formula": formula, "after": after}
 
 
 def _readable(sentence: str) -> str:
-    before, found, after = sentence.partition("network ")
-    words = f"{before}the network {after.partition(' ')[2]}" if found and " " in after else sentence
+    words = NAMED.sub(lambda found: f"the {found[1] or ''}network", sentence)
     return words if len(words) < 420 else f"{words[:400]} … ({len(words)} characters in the JSON download)"
 
 

@@ -18,7 +18,7 @@ from proofcheck.site.figure import MOST_NEURONS, Figure, figure_of
 from proofcheck.site.views import ClaimView, claims_of, how_of
 
 FIRST = ("computes", "approximates", "forall", "property", "unrolls", "exact")
-BEST_NEURONS, MOST_INPUTS = 24, 8
+BEST_NEURONS, MOST_INPUTS, MOST_LINES = 24, 8, 100
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,9 @@ class Subject:
         glance = [size for size in small if neurons(found[size]) <= BEST_NEURONS and found[size].input_count <= MOST_INPUTS]
         for size in [*glance[::-1], *small]:
             figure = figure_of(found[size], MOST_NEURONS)
-            if figure is not None and len(figure.by_layer) <= 14:
+            if figure is None or len(figure.by_layer) > 14:
+                continue
+            if size not in glance or size == glance[0] or sum(len(node.terms) for node in figure.nodes) <= MOST_LINES:
                 return size, found[size], figure
         return None
 

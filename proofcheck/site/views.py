@@ -71,12 +71,8 @@ class Mark:
 
     @property
     def brief(self) -> str:
-        """For lists: a long enumeration is counted, "11 listed sizes"; the page of the construction has it in full."""
-        if len(self.scope) <= LONGEST_IN_LISTS:
-            return self.scope
-        whole, found, rest = self.scope.rpartition("; ")
-        count = rest.count("), (") + 1 if "), (" in rest else rest.count(", ") + 1
-        return f"{whole}{found}{count} listed sizes"
+        """For lists: a long enumeration is counted; the page of the construction has it in full."""
+        return brief_sizes(self.scope)
 
     @property
     def brief_html(self) -> str:
@@ -231,6 +227,15 @@ def size_words(sizes: Sequence[str]) -> str:
     return "; ".join([*whole, *([sizes_words(rest)] if rest else [])]) or "all of it"
 
 
+def brief_sizes(words: str) -> str:
+    """Sizes in few words: a long enumeration is counted, "11 listed sizes"."""
+    if len(words) <= LONGEST_IN_LISTS:
+        return words
+    whole, found, rest = words.rpartition("; ")
+    count = rest.count("), (") + 1 if "), (" in rest else rest.count(", ") + 1
+    return f"{whole}{found}{count} listed sizes"
+
+
 def _claim(name: str, claim: ClaimDescription, entries: Mapping[str, Entry], witnessed: Witnessed) -> ClaimView:
     groups: dict[tuple[str, bool, bool], list[Entry]] = {}
     for size in [*claim.sizes, *(other for other in entries if other not in claim.sizes)]:
@@ -272,7 +277,7 @@ def _general(name: str, claim: ClaimDescription, entries: Mapping[str, Entry], w
     if len(found) != 1:
         return "", ""
     formula = of_relation(relation_of(next(iter(found.values()))))
-    return mathml(formula), tex(formula)
+    return mathml(formula, block=True), tex(formula)
 
 
 def _shown(name: str, claim: ClaimDescription, entries: Mapping[str, Entry], witnessed: Witnessed) -> Shown | None:
@@ -320,7 +325,7 @@ def _written(entry: Entry, text: str, witnessed: Witnessed) -> Shown:
             verb = f"within {statement.error} of"
     return Shown(
         entry["size"],
-        mathml(formula) if formula else "",
+        mathml(formula, block=True) if formula else "",
         tex(formula) if formula else "",
         domain if domain != "this network" else "",
         verb,

@@ -147,6 +147,7 @@ def acos(value: Any) -> Real:
 
 
 def exp(value: Any) -> Real:
+    """e to the power of an exact real."""
     return Real("exp", (real(value),))
 
 

@@ -63,7 +63,7 @@ def folder(tmp_path_factory):
     os.chdir(root)
     try:
         main(["gate", "--mutants", "6", "--json", "evidence.json", "--bundle", "evidence.bundle"])
-        assert main(["site", "out", "--evidence", "evidence.bundle", "-j", "1"]) == 0
+        assert main(["site", "out", "--evidence", "evidence.bundle", "-j", "1", "--docs", str(repository.parent / "docs")]) == 0
         yield root
     finally:
         os.chdir(here)

@@ -197,7 +197,8 @@ if (typeof document !== "undefined") {
       const strange = inputs.filter(n => !n.inside(x[n.id])).map(n => n.name);
       note.textContent = strange.length ? `${strange.join(", ")} outside the domain that the claims speak of: the network still computes, but nothing is claimed there.` : "";
       $$(".nd").forEach(g => { const v = val[g.dataset.id], t = $("text.v", g), s = show(v), n = by[g.dataset.id], r = +$(".c", g).getAttribute("r");
-        g.setAttribute("aria-label", `${n.name} = ${s}, ${n.formula}`); const fits = s.length <= r / 2.2; t.textContent = fits || s.length < 3 ? s : "…"; t.style.fontSize = Math.min(r < 14 ? 12 : 15, fits ? 2.9 * r / Math.max(2, s.length) : 15) + "px";
+        const fits = s.length <= r / 2.2; t.textContent = fits || s.length < 3 ? s : "…"; const lb = $("text.lb", g);
+        g.setAttribute("aria-label", `${t.textContent} ${lb ? lb.textContent : ""}; ${n.name} = ${s}, ${n.formula}`); t.style.fontSize = Math.min(r < 14 ? 12 : 15, fits ? 2.9 * r / Math.max(2, s.length) : 15) + "px";
         g.classList.toggle("off", v.p === 0n && /relu|step|saturated/.test(n.kind)); });
       $$(".e").forEach(e => e.classList.toggle("idle", val[e.dataset.s].p === 0n));
       $$(".nd.in").forEach(g => g.classList.toggle("bad", !by[g.dataset.id].inside(x[g.dataset.id])));
