@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from proofcheck.errors import InputError
+from proofcheck.families.growth import PLACES
+from proofcheck.families.words import polynomial_words
 from proofcheck.kernel import FamilyObligations, Rejected, family_obligations
 
 LONGEST = 1_000_000
@@ -114,7 +116,8 @@ class GrowthStatement:
     def sentence(self) -> str:
         name, how = self.family_digest[:16], f" by {self.how}" if self.how else ""
         factors = f"neurons by the factors {list(self.neurons)}, depth by {list(self.depth)}"
-        forms = ", and its neurons are counted by a closed form" if self.exactly else ""
+        places = PLACES[self.family["rule"]]
+        forms = f", its neurons are {polynomial_words(self.exactly[-1], places)} over {', '.join(places)}" if self.exactly else ""
         return f"for every n >= 1 the {self.family['rule']} {name}{how} is bounded: {factors}{forms}"
 
 

@@ -11,13 +11,18 @@ from proofcheck.exact import rational_of
 
 def fact_words(fact: Sequence[Any], names: Sequence[str]) -> str:
     """ "y0 - g0 == 0"."""
+    return f"{polynomial_words(fact[1], names)} {fact[0]} 0"
+
+
+def polynomial_words(polynomial: Sequence[Any], names: Sequence[str]) -> str:
+    """ "y0 - g0"."""
     text = ""
-    for q, places in fact[1]:
+    for q, places in polynomial:
         number, factors = rational_of(q), "*".join(names[v] for v in places)
         size = str(abs(number)) if not factors else factors if abs(number) == 1 else f"{abs(number)}*{factors}"
         sign = (" - " if number < 0 else " + ") if text else "-" if number < 0 else ""
         text += sign + size
-    return f"{text or '0'} {fact[0]} 0"
+    return text or "0"
 
 
 def tables(family: Mapping[str, Any], contract: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -57,8 +57,13 @@ def _family(family: Mapping[str, Any], contract: Mapping[str, Any]) -> dict[str,
     """For which n and inputs something is said of a family, and what, by SHA-256; not its blocks and not the invariant."""
     scope = {key: family.get(key) for key in ("rule", "first", "inputs", "fixed", "units", "reach", "pad")}
     scope |= {"premises": contract.get("premises")}
-    says = {key: part for key, part in contract.items() if key not in ("invariant", "premises", "witness")}
+    says = {key: part for key, part in contract.items() if key not in ("invariant", "premises", "witness", "block", "heads")}
     says |= {"outputs": len(family.get("outputs", []))}
+    if "block" in family:  # of calls: the inputs of a step, and how many words are given; which are put out
+        scope |= {"steps": family["block"]["fixed"], "words": len(family["block"]["inputs"]) - len(family["state"])}
+        says |= {"state": [top is not None for _, top in family["state"]]}
+    if "heads" in contract:
+        scope |= {"heads": contract["heads"]["count"]}
     return {"scope": digest(scope), "contract": digest(says)}
 
 

@@ -23,7 +23,7 @@ from proofcheck.spec import statement_of
 from proofcheck.spec.reals import Comparison, pi, real
 from proofcheck.spec.reals_statement import Coordinate, EnclosureStatement, Experiment, ProbabilityStatement
 from proofcheck.spec.relations import depth, n, neurons, parameter
-from tests.families.samples import CHAIN, MAXIMUM
+from tests.families.samples import CHAIN, COUNTS, HALTS, INCREMENT, MACHINE, MAXIMUM, POPCOUNT, SHORT, STAGES, WALKS
 
 SOURCE = {"citation": "Arora et al.", "arxiv": "1611.01491", "doi": "", "statement": "Lemma 1", "fidelity": "stated"}
 DECLARED = {
@@ -650,3 +650,22 @@ def test_a_contract_that_says_something_else_is_weaker_and_an_invariant_is_no_pa
     found = changes(of_family(), now)
     assert [change.words for change in found if change.weaker] == words
     assert not changes(now, now)
+
+
+SCOPE = "it is claimed for other inputs or under other premises"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ((MACHINE, HALTS), (MACHINE, replace(HALTS, heads=lambda H: H)), SCOPE),
+        ((POPCOUNT, COUNTS), (POPCOUNT, replace(COUNTS, premises=lambda W, n: [2 * n <= W])), SCOPE),
+        ((POPCOUNT, COUNTS), (replace(POPCOUNT, block=replace(INCREMENT, fixed={"x": Box(0, 1)})), COUNTS), SCOPE),
+        ((POPCOUNT, COUNTS), (POPCOUNT, replace(COUNTS, conclusion=lambda v, T: [v >= T])), "the contract has changed"),
+        ((POPCOUNT, COUNTS), (POPCOUNT, replace(COUNTS, invariant=lambda v, T, k: [v == T, k >= T, v >= 0])), ""),
+        ((STAGES, WALKS), (STAGES, SHORT), "the contract has changed"),
+    ],
+)
+def test_what_families_of_words_tapes_and_walks_are_claimed_for_is_compared(old, new, words):
+    found = changes(of_family(*old), of_family(*new))
+    assert [change.words for change in found] == [words] * bool(words)

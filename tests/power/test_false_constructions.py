@@ -26,6 +26,9 @@ EXPECTED = [
     ("base_off_by_one", 1, "for every n", "refuted for an input in {0,1} at n = 1, every n >= 0"),
     ("logarithm_in_floats", 1, "depth", "does not hold"),
     ("another_family_measured", 3, "is the family", "is not that of the family at n = 2"),
+    ("count_that_overflows", 1, "for every n and p", "refuted for an input in {0,1}^2 at n = 2, p = 1"),
+    ("two_heads_on_a_tape", 1, "any tape", "refuted for an input in {0,1}^3 at n = 1, T = 1"),
+    ("closed_form_off_later", 3, "sizes", "equation 3 of the recurrence is not met by the form"),
     ("float_overflow", 1, "computes", "refuted for an input in {0,1}"),
 ]
 
