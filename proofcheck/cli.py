@@ -99,6 +99,7 @@ def _parser() -> Parser:
     gate.add_argument(
         "--mutants", type=int, default=40, metavar="N", help="planted faults to try on each construction (default 40; 0: none)"
     )
+    gate.add_argument("--shard", metavar="I/K", help="judge the I-th of K parts; merge puts their --json files together")
     gate.add_argument("-j", dest="workers", type=int, default=1, metavar="N", help="judge in N processes")
 
     listing = _command(
@@ -156,10 +157,13 @@ def _parser() -> Parser:
     run.add_argument(
         "--receipt", metavar="FILE", help="of an exhaustive comparison on bits: what was tried; where the file is there, go on"
     )
+    run.add_argument("--cluster", metavar="ADDRESS", help="of an exhaustive comparison on bits: on the workers of a Dask cluster")
 
-    merging = _command(commands, "merge", "commands.comparing:merge_receipts", "what receipts of shards cover together")
-    merging.add_argument("receipts", nargs="+", metavar="RECEIPT")
-    merging.add_argument("-o", dest="output", metavar="FILE", help="write the merged receipt")
+    merging = _command(
+        commands, "merge", "commands.comparing:merge_receipts", "what the receipts or evidence files of all shards say together"
+    )
+    merging.add_argument("receipts", nargs="+", metavar="FILE")
+    merging.add_argument("-o", dest="output", metavar="FILE", help="write the merged receipt or evidence")
 
     add_export(_command(commands, "export", "commands.exporting:export", "write a network or a claim for another tool"))
 
@@ -179,6 +183,7 @@ def _parser() -> Parser:
     bench.add_argument("name", nargs="?", metavar="NAME", help="soundness: claims on which floating-point verifiers err; speed")
     bench.add_argument("--plot", action="store_true", help="bars of the numbers below the table")
     bench.add_argument("--json", metavar="FILE", help="write the rows as JSON")
+    bench.add_argument("--plot", metavar="FILE", help="of speed: write the rates as an SVG")
     bench.add_argument("--only", default="", metavar="TEXT", help="rows whose name or words contain it")
     bench.add_argument("--peer-python", metavar="PYTHON", help="the Python in which the peers are installed (default: this one)")
 

@@ -1,4 +1,4 @@
-"""All-pairs shortest paths by n relaxation stages, for every n: what the stages leave, without a word about paths.
+"""All-pairs shortest paths by n relaxation stages, for every n: the least lengths of walks.
 
 Stage k replaces every distance at once: D[i,j] becomes min(D[i,j], D[i,k] + D[k,j]), one neuron, since min(a, b) = a - relu(a - b).
 On an array d of numbers >= 0, after n stages
@@ -8,8 +8,8 @@ On an array d of numbers >= 0, after n stages
 * D is at least every E <= d with the triangle inequality, with no premise on d: a stage takes minima of what is at least E.
 * What a stage puts into D is always an entry of D or the sum of two that meet, so by induction the length of a walk.
 
-The first and the third together say that D[i,j] is the least length of a walk from i to j with at least one edge. The two
-inductions over walks are this text; the three statements about the stages are what is certified for every n.
+The first and the third together say that D[i,j] is the least length of a walk from i to j with at least one edge; with walks=True the
+two inductions over walks are part of what is certified for every n.
 """
 
 from proofcheck import Computes, Construction, Everywhere, ForAll, Grows, NonNegative, Reals, Relation, Source, StageContract, Stages, Unrolls, certified, minimum, n, neurons, relu
@@ -42,9 +42,10 @@ construction = Construction(
     build=stages.network,
     form="traced",
     claims={
-        "triangle": ForAll(
+        "least length of a walk": ForAll(
             stages,
             StageContract(
+                walks=True,
                 claims=[
                     Everywhere(lambda D, i, j: D[i, j] >= 0),
                     Everywhere(lambda D, d, i, j: D[i, j] <= d[i, j]),
@@ -70,7 +71,7 @@ construction = Construction(
                 each=lambda new, direct, first, second: [(new - direct) * (new - first - second) == 0],
             ),
         ),
-        "sizes": Grows(stages, neurons=(1,), depth=(1,)),
+        "sizes": Grows(stages, neurons=(1,), depth=(1,), exactly=lambda k, n: k * n**2),
         "is the family": Unrolls(stages, at=[*range(1, 7), 12]),
         "computes": Computes(least_walks, on=NonNegative, at=[1, 2, 3], floor=certified),
         "neurons": Relation(neurons == n**3, at=range(1, 13)),

@@ -37,7 +37,7 @@ construction = Construction(
     form="traced",
     claims={
         "sorts for every n": ForAll(sort, Sorted()),
-        "sizes": Grows(sort, neurons=(1,), depth=(1,)),
+        "sizes": Grows(sort, neurons=(1,), depth=(1,), exactly=(lambda k, P: k * P + 1, lambda k, P: P * (k**2 - k + 4) / 4 - 1)),
         "is the family": Unrolls(sort, at=[*range(1, 18), 64]),
         "in order": Property(
             lambda x, y: all_of([total(y) == total(x), *(a >= b for a, b in pairwise(y))]), on=Reals, at=range(2, 5)

@@ -21,7 +21,7 @@ class Cell:
 class Report:
     """lines: the whole report as plain text. columns, rows: the same as a table.
 
-    summary: the lines below the table. data: what `--json` writes.
+    summary: the lines below the table. data: what `--json` writes. svg: what `--plot` writes, "" when there is no plot.
     """
 
     lines: tuple[str, ...]
@@ -30,3 +30,4 @@ class Report:
     summary: tuple[str, ...]
     data: dict[str, Any]
     exit_code: int
+    svg: str = ""

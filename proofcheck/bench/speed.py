@@ -21,6 +21,7 @@ import numpy as np
 from proofcheck.bench.report import Cell, Done, Report
 from proofcheck.bench.speed_limits import row_limits
 from proofcheck.bench.speed_peers import NotHere, Run, dense, onnxruntime_dense, scipy_csr, strict_layers, torch_csr
+from proofcheck.bench.speed_plot import plot
 from proofcheck.bench.speed_tasks import Measured, tasks
 from proofcheck.circuits import Circuit, emulate, multiplier, random_circuit, ripple_adder, simulate
 from proofcheck.engine.bits import BitEngine
@@ -38,12 +39,15 @@ CIRCUITS: dict[str, Callable[[], Circuit]] = {
     "32-bit multiplier": lambda: multiplier(32),
     "64-bit multiplier": lambda: multiplier(64),
 }
-ROUNDS = 7
+ROUNDS = 5
 LEAST_SECONDS = 0.02
 """A call shorter than this is repeated within its turn."""
 BATCH = {"bits": 1 << 17, "numbers": 1 << 14, "slow": 1 << 11}
-MOST_STRICT = 100_000
-"""Circuits of more gates are not made strictly layered for the others: their tables would take minutes."""
+"""Inputs to a call, at most: of the compiled kernel in bits, in numbers, and of everything else."""
+WORK = {"bits": 1 << 32, "numbers": 1 << 29, "slow": 1 << 26}
+"""Gates times inputs of a call, at most."""
+MOST_STRICT = 30_000
+"""Circuits of more gates are not made strictly layered for the others: building and running them would take minutes."""
 
 
 @dataclass(frozen=True)
@@ -131,26 +135,25 @@ def _ways(circuit: Circuit, network: Network, bits: Any, done: Done) -> tuple[li
     ways: list[Way] = []
     left_out: list[tuple[str, str]] = []
     program = lookup_of_network(network)
-    many, some, few = (bits[: BATCH[size]] for size in ("bits", "numbers", "slow"))
-    columns = _words(many)
+    many, some, few = (bits[: _batch(size, circuit.gate_count)] for size in ("bits", "numbers", "slow"))
     for compiled in (True, False):
-        name = f"ours: bits, {'compiled' if compiled else 'numpy'}"
+        name, given = f"ours: bits, {'compiled' if compiled else 'numpy'}", many if compiled else some
         if compiled and kernels() is None:
             left_out.append((name, arithmetic_in_use()))
             continue
-        engine = BitEngine(program, compiled)
-        ways.append(Way(name, len(many), lambda engine=engine: engine.run(columns), "bits"))  # type: ignore[misc]
+        engine, columns = BitEngine(program, compiled), _words(given)
+        ways.append(Way(name, len(given), lambda e=engine, c=columns: e.run(c), "bits"))  # type: ignore[misc]
     for dtype, limit in (("uint8", "uint8"), ("int16", "int16"), ("float32", "float32")):
         try:
             rows = row_engine(network, None, dtype)
         except Refusal as reason:
             left_out.append((f"ours: {dtype}, compiled", str(reason)))
             continue
-        given = np.ascontiguousarray(some.T, dtype)
-        ways.append(Way(f"ours: {dtype}, compiled", len(some), lambda r=rows, g=given: r.run(g), limit))  # type: ignore[misc]
+        lanes = np.ascontiguousarray(some.T, dtype)
+        ways.append(Way(f"ours: {dtype}, compiled", len(some), lambda r=rows, g=lanes: r.run(g), limit))  # type: ignore[misc]
     done("torch modules")
     for dtype in ("int8", "float32"):
-        ways.append(_torch_way(network, dtype, some))
+        ways.append(_torch_way(network, dtype, bits[: min(len(some), 4 * len(few))]))
     if circuit.gate_count > MOST_STRICT:
         left_out.append(("torch CSR and others", f"strict layers of more than {MOST_STRICT} gates are not made"))
         return ways, left_out
@@ -160,12 +163,17 @@ def _ways(circuit: Circuit, network: Network, bits: Any, done: Done) -> tuple[li
         *(("nn.Sequential, dense", dense), ("onnxruntime, dense", onnxruntime_dense)),
     )
     for name, make in peers:
-        given = few[:1024] if "dense" in name else few
+        part = few[:1024] if "dense" in name else few
         try:
-            ways.append(Way(name, len(given), make(strict, given), "float32"))
+            ways.append(Way(name, len(part), make(strict, part), "float32"))
         except NotHere as reason:
             left_out.append((name, str(reason)))
     return ways, left_out
+
+
+def _batch(size: str, gates: int) -> int:
+    """Inputs to a call, a multiple of 64."""
+    return max(64, min(BATCH[size], WORK[size] // max(gates, 1) // 64 * 64))
 
 
 def _torch_way(network: Network, dtype: str, bits: Any) -> Way:
@@ -225,4 +233,4 @@ def _report(rows: list[dict[str, Any]], measured: Sequence[Measured]) -> Report:
         "rows": rows,
         "tasks": [{"name": one.name, "words": one.words, **one.numbers} for one in measured],
     }
-    return Report((*lines, "", *summary), columns, tuple(table), tuple(summary), data, 0)
+    return Report((*lines, "", *summary), columns, tuple(table), tuple(summary), data, 0, plot(rows))

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import time
 import tracemalloc
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from hashlib import sha256
+from statistics import median
 from typing import Any
 
 from proofcheck.bench.report import Done
-from proofcheck.circuits import Circuit, emulate, kogge_stone_adder, random_circuit, ripple_adder
-from proofcheck.engine.bits import bit_engine
+from proofcheck.checkers import Budget, Task, replayed, sampled
+from proofcheck.circuits import Circuit, emulate, kogge_stone_adder, random_circuit, ripple_adder, simulate_integers
+from proofcheck.domains import Bits
+from proofcheck.engine.bits import bit_engine, search
 from proofcheck.engine.boolean import lookup_of_network
 from proofcheck.engine.lookup import difference, lookup_of_circuit
 from proofcheck.errors import ProofcheckError
-from proofcheck.networks import layered
+from proofcheck.networks import Network, evaluate, layered
+from proofcheck.spec import CircuitTarget, Statement
+from proofcheck.spec.strategies import strategy
 
 
 @dataclass(frozen=True)
@@ -23,13 +31,13 @@ class Measured:
 
     name: str
     words: str
-    numbers: dict[str, float]
+    numbers: Mapping[str, float]
 
 
 def tasks(done: Done) -> list[Measured]:
     """All of them, one after another."""
     found = []
-    for work in (_exhaustive_27k, _exhaustive_adder, _building, _growth):
+    for work in (_exhaustive_27k, _exhaustive_adder, _property_testing, _threads, _building, _growth):
         done(work.__name__.removeprefix("_").replace("_", " "))
         found += work()
     return found
@@ -53,6 +61,97 @@ def _equal(network: Any, circuit: Circuit, total: int) -> None:
     for start in range(0, total, 1 << 28):
         if engine.first(start, min(start + (1 << 28), total)) is not None:
             raise ProofcheckError("the network does not compute the circuit that it was made from")
+
+
+def _property_testing() -> list[Measured]:
+    """Inputs a second, by plain Hypothesis and in batches, and the witness of one planted fault that each ends with."""
+    circuit = random_circuit(1_000, 32, 1, 50, 4)
+    network = emulate(circuit)
+    plain = _examples_a_second(network, circuit)
+    engine = bit_engine(difference(lookup_of_network(network), lookup_of_circuit(circuit)))
+    count = 1 << 24
+    engine.first(0, 64, 0)
+    started = time.process_time()
+    if engine.first(0, count, 0) is not None:
+        raise ProofcheckError("the network does not compute the circuit that it was made from")
+    batched = count / (time.process_time() - started)
+    numbers = {"plain": plain, "batched": batched, "times": batched / plain}
+    words = f"{plain:.3g} inputs/s by plain Hypothesis, {batched:.3g} in batches: {batched / plain:.3g} times as many"
+    faulty = ripple_adder(12)
+    left = faulty.left.copy()
+    left[faulty.gate_count // 2] ^= 1
+    wrong = replace(faulty, left=left)
+    task = Task(
+        emulate(wrong),
+        Statement(
+            kind="computes",
+            network=emulate(wrong).digest,
+            domain=Bits.of((24,)),
+            target=CircuitTarget(sha256(faulty.aiger()[0]).hexdigest()),
+        ),
+        circuit=faulty,
+    )
+    ones = {"plain": _ones_by_hypothesis(task), "batched": _ones_in_batches(task)}
+    fault = ", ".join(f"{way}: {count} ones" for way, count in ones.items())
+    return [
+        Measured("property testing of 1,000 gates", words, numbers),
+        Measured("ones in the shrunk witness of a negated literal in a 12-bit adder", fault, dict(ones)),
+    ]
+
+
+def _examples_a_second(network: Network, circuit: Circuit, examples: int = 300) -> float:
+    from hypothesis import HealthCheck, Phase, given, settings
+
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy(network.domain))
+    def holds(x: tuple[Fraction, ...]) -> None:
+        if evaluate(network, x) != tuple(simulate_integers(circuit, [int(v) for v in x], 1)):
+            raise ProofcheckError("the network does not compute the circuit that it was made from")
+
+    started = time.process_time()
+    holds()
+    return examples / (time.process_time() - started)
+
+
+def _ones_by_hypothesis(task: Task) -> int:
+    from hypothesis import find, settings
+
+    assert task.statement.domain is not None
+    chosen = settings(max_examples=20_000, database=None, deadline=None, derandomize=True)
+    found = find(strategy(task.statement.domain), lambda x: replayed(task, x) is not None, settings=chosen)
+    return int(sum(found))
+
+
+def _ones_in_batches(task: Task) -> int:
+    finding = sampled(task, Budget())
+    if finding.witness is None:
+        raise ProofcheckError("the planted fault was not found")
+    return int(sum(finding.witness.inputs))
+
+
+def _threads() -> list[Measured]:
+    """The same search on one thread and on one for each processor, by the clock; a busy machine shows less than it has."""
+    engine = bit_engine(lookup_of_network(emulate(random_circuit(27_000, 256, 1, 100, 4))))
+    engine = bit_engine(difference(engine.program, engine.program))
+    count, cores = 1 << 20, os.cpu_count() or 1
+    seconds = {}
+    for threads in (1, cores):
+        found = []
+        for _ in range(3):
+            started = time.perf_counter()
+            search(engine, 0, count, 0, threads, count // 16, lambda first, last: True)
+            found.append(time.perf_counter() - started)
+        seconds[threads] = median(found)
+    words = f"{seconds[1]:.3g} s on one, {seconds[cores]:.3g} s on {cores}: {seconds[1] / seconds[cores]:.2f} times as fast"
+    numbers = {"one": seconds[1], "all": seconds[cores], "threads": cores, "load": os.getloadavg()[0]}
+    return [Measured(f"threads, {cores} processors, load {os.getloadavg()[0]:.1f}", words, numbers)]
 
 
 def _building() -> list[Measured]:

@@ -29,13 +29,28 @@ def failures(task: Task, numerators: Array, denominator: int) -> Array:
     if statement.condition is not None:
         truth, one = batched([statement.condition], numerators, denominator, found, found_denominator)
         return np.flatnonzero(truth[:, 0] != one)
+    difference, common = _differences(task, numerators, denominator, found, found_denominator)
+    error = statement.error or Fraction(0)
+    return np.flatnonzero(np.any(np.abs(difference) > int(error * common), axis=1))
+
+
+def excess(task: Task, numerators: Array, denominator: int) -> Array:
+    """How far the output is from the target at each row, in floats, the farthest of the outputs: a hint, and exact nowhere."""
+    found, found_denominator = evaluate_batch(task.network, numerators, denominator, task.statement.domain)
+    difference, common = _differences(task, numerators, denominator, found, found_denominator)
+    return np.asarray(np.max(np.abs(difference).astype(np.float64), axis=1, initial=0) / common)
+
+
+def _differences(
+    task: Task, numerators: Array, denominator: int, found: Array, found_denominator: int
+) -> tuple[Array, int]:
+    """(numerators, denominator) of what was found less the target, over a denominator in which the error is whole."""
     expected, expected_denominator = _target(task, numerators, denominator)
     if expected.shape != found.shape:
         raise InputError(f"the target has {expected.shape[1]} outputs, the network {found.shape[1]}")
-    error = statement.error or Fraction(0)
+    error = task.statement.error or Fraction(0)
     common = lcm(found_denominator, expected_denominator, error.denominator)
-    difference = _scaled(found, common // found_denominator) - _scaled(expected, common // expected_denominator)
-    return np.flatnonzero(np.any(np.abs(difference) > int(error * common), axis=1))
+    return _scaled(found, common // found_denominator) - _scaled(expected, common // expected_denominator), common
 
 
 def _target(task: Task, numerators: Array, denominator: int) -> tuple[Array, int]:

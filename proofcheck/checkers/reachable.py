@@ -40,8 +40,8 @@ class Counterexample:
     witness: Witness
 
 
-def counterexample(statement: FamilyStatement, budget: Budget) -> Counterexample | None:
-    """A small n and an input on which the contract fails; None when none was found."""
+def counterexample(statement: FamilyStatement, budget: Budget, most_inputs: int = MOST_INPUTS) -> Counterexample | None:
+    """A small n and an input on which the contract fails; None when none was found among so many at each n."""
     family, contract, rule = statement.family, statement.contract, statement.family["rule"]
     draw = random.Random(seed_of(statement.digest, str(budget.seed)))
     most = LARGEST_N if rule in ("fold", "tree", "sort") else LARGEST_ARRAY
@@ -49,7 +49,7 @@ def counterexample(statement: FamilyStatement, budget: Budget) -> Counterexample
     if rule == "calls":
         sizes = sorted(((n, p) for n in range(most + 1) for p in range(1, most)), key=sum)
     for n, p in sizes:
-        for point in islice(_points(_sets(family, contract, n, p), draw), MOST_INPUTS):
+        for point in islice(_points(_sets(family, contract, n, p), draw), most_inputs):
             failed = next(failures(family, contract, n, point, p), None)
             if failed is not None:
                 sets = _sets(family, contract, n, p)
@@ -105,7 +105,20 @@ def _stages(family: Json, contract: Json, given: Sequence[Sequence[Row]]) -> Ite
     """Claims about the last array that fail, of arrays d, E0, ... that satisfy the premises."""
     named = {"d": given[0]} | {f"E{e}": array for e, array in enumerate(given[1:])}
     if next(_false(contract["premises"], named), None) is None:
-        yield from _false(contract["claims"], named | {"D": staged(family, given[0])})
+        last = staged(family, given[0])
+        yield from _false(contract["claims"], named | {"D": last})
+        yield from _walks(given[0], last) if "walks" in contract else ()
+
+
+def _walks(d: Sequence[Row], last: Sequence[Row]) -> Iterator[tuple[str, Fraction, str]]:
+    """Entries that are above the length of a walk of up to 2 n edges, or below that of every one where no edge is negative."""
+    n, best = len(d), [list(row) for row in d]
+    for _ in range(2 * n):
+        best = [[min(best[i][j], *(best[i][m] + d[m][j] for m in range(n))) for j in range(n)] for i in range(n)]
+    whole = all(length >= 0 for row in d for length in row)
+    for i, j in product(range(n), repeat=2):
+        if last[i][j] > best[i][j] or (whole and last[i][j] < best[i][j]):
+            yield f"D[{i},{j}] less the least length of a walk == 0", last[i][j] - best[i][j], ""
 
 
 def _false(claims: Sequence[Any], arrays: Mapping[str, Sequence[Row]]) -> Iterator[tuple[str, Fraction, str]]:

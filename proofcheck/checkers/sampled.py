@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
+from itertools import chain
+from typing import Any
+
+import numpy as np
 
 from proofcheck.checkers.batch import failures
+from proofcheck.checkers.comparison import comparison
+from proofcheck.checkers.steering import bends, climbing
 from proofcheck.checkers.task import Budget, Point, Progress, Task, trust_of, unknown
 from proofcheck.checkers.witness import replayed
 from proofcheck.claims.evidence import Finding, Strength, Verdict, Witness
+from proofcheck.engine.bits import WORD, BitEngine, bits_of_input
 from proofcheck.errors import Refusal
 from proofcheck.spec.sampling import sample
 from proofcheck.spec.statement import ReferenceTarget
 from proofcheck.spec.strategies import strategy
 
+Array = np.ndarray[Any, np.dtype[Any]]
+
 CELLS = 2**24
+STEERED_FROM = 1_000
+"""Fewer samples than this are a quick look, which is not steered."""
+IN_BITS, MOST_IN_BITS = 2**33, 2**24
 LARGEST_CHUNK = 2**14
 REPLAYS = 300
 EXAMPLES = 50
@@ -23,9 +35,10 @@ SHRINKING = 100
 
 
 def sampled(task: Task, budget: Budget, progress: Progress | None = None) -> Finding:
-    """Try telling corners and seeded random inputs of the domain: refuted with a shrunk witness, or unrefuted.
+    """Try telling corners, seeded random inputs, points where neurons bend, and points that almost fail.
 
-    Unknown when no input could be drawn, because then nothing was checked.
+    On {0,1}^n also random inputs 64 to a word, as many as cost some tenths of a second. Refuted with a shrunk witness, or
+    unrefuted. Unknown when no input could be drawn, because then nothing was checked.
     """
     domain = task.statement.domain
     assert domain is not None
@@ -33,21 +46,49 @@ def sampled(task: Task, budget: Budget, progress: Progress | None = None) -> Fin
         numerators, denominator = sample(domain, budget.samples, budget.seed)
     except Refusal as refusal:
         return unknown("samples", task, str(refusal))
-    count = len(numerators)
-    if count == 0:
+    if not len(numerators):
         return unknown("samples", task, "nothing was checked: no input of the domain was drawn")
-    chunk = max(16, min(LARGEST_CHUNK, CELLS // max(1, task.network.node_count)))
-    for start in range(0, count, chunk):
-        rows = numerators[start : start + chunk]
-        for row in failures(task, rows, denominator)[:1]:
-            witness = replayed(task, [Fraction(int(value), denominator) for value in rows[row]])
-            if witness is None:
-                return unknown("samples", task, "the batched evaluation fails at an input at which the rationals do not")
-            shrunk = shrink(task, witness)
-            return Finding(Verdict.REFUTED, None, "samples", _scope(task, count), trust_of(task), witness=shrunk, checked=count)
+    checked = 0
+    batches = _chunks(task, numerators, denominator)
+    if budget.samples >= STEERED_FROM:
+        given = task, numerators, denominator, budget.seed
+        batches = chain(batches, bends(*given), climbing(*given))
+    for rows, one in batches:
+        checked += len(rows)
+        for row in failures(task, rows, one)[:1]:
+            return _refuted(task, [Fraction(int(value), one) for value in rows[row]], checked)
         if progress is not None:
-            progress(f"{min(start + chunk, count)} of {count} samples")
-    return Finding(Verdict.UNREFUTED, Strength.UNREFUTED, "samples", _scope(task, count), trust_of(task), checked=count)
+            progress(f"{checked} samples")
+    if budget.samples >= STEERED_FROM and (engine := _in_bits(task)) is not None:
+        many = min(MOST_IN_BITS, IN_BITS // max(engine.program.gates, 1)) // WORD * WORD
+        number = engine.first(0, many, budget.seed)
+        checked += many
+        if number is not None:
+            return _refuted(task, list(map(Fraction, bits_of_input(number, task.network.input_count, budget.seed))), checked)
+    return Finding(Verdict.UNREFUTED, Strength.UNREFUTED, "samples", _scope(task, checked), trust_of(task), checked=checked)
+
+
+def _chunks(task: Task, numerators: Array, denominator: int) -> Iterator[tuple[Array, int]]:
+    chunk = max(16, min(LARGEST_CHUNK, CELLS // max(1, task.network.node_count)))
+    for start in range(0, len(numerators), chunk):
+        yield numerators[start : start + chunk], denominator
+
+
+def _in_bits(task: Task) -> BitEngine | None:
+    """The comparison in bits, for domains too large to be tried whole; None where there is none."""
+    try:
+        return comparison(task)
+    except Refusal:
+        return None
+
+
+def _refuted(task: Task, point: list[Fraction], checked: int) -> Finding:
+    """What a failing point comes to: replayed and shrunk, or unknown where the rationals do not fail."""
+    witness = replayed(task, point)
+    if witness is None:
+        return unknown("samples", task, "the batched evaluation fails at an input at which the rationals do not")
+    found = shrink(task, witness)
+    return Finding(Verdict.REFUTED, None, "samples", _scope(task, checked), trust_of(task), witness=found, checked=checked)
 
 
 def shrink(task: Task, witness: Witness) -> Witness:

@@ -25,6 +25,8 @@ from proofcheck.spec.statement import NetworkTarget, ReferenceTarget, TermTarget
 Checker = Callable[[Task, Budget, Progress | None], Finding]
 QUICK_SAMPLES = 256
 FEW_POINTS = 2**16
+FEW_CELLS = 2**34
+"""Inputs times nodes that the evaluation in bits does in about a second."""
 FEW_CERTIFIED = 2**8
 
 
@@ -64,7 +66,9 @@ def plan(task: Task, floor: Strength) -> list[Checker]:
     if floor is Strength.UNREFUTED:
         return [exhaustive if points <= QUICK_SAMPLES else sampled]
     most = MOST_IN_BITS if _on_bits(task) and not isinstance(statement.target, ReferenceTarget) else MOST_POINTS
-    few, many = [exhaustive] * (points <= FEW_POINTS), [exhaustive] * (FEW_POINTS < points <= most)
+    in_bits = most == MOST_IN_BITS and points * task.network.node_count <= FEW_CELLS
+    few = [exhaustive] * (points <= FEW_POINTS or in_bits)
+    many = [exhaustive] * (not few and points <= most)
     solver = [] if isinstance(statement.target, ReferenceTarget) else [smt]
     by_meaning = _by_meaning(task) if statement.kind == "computes" and solver else []
     endless = points == float("inf") and statement.domain is not None

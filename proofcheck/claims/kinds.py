@@ -30,6 +30,7 @@ from proofcheck.families import (
     Sorted,
     StageContract,
     Tree,
+    closed_forms,
 )
 from proofcheck.spec.reals_statement import ERROR_SHARE
 
@@ -262,11 +263,16 @@ class Grows:
     Fold: a (n - first) + b for both. Tree: a (n - 1) + b n + c neurons, depth a ceil(log2 n) + b, with a (n - 1) for the splits
     left and right. Calls: a n p + b n for both. Automaton: a n T, depth a T. Stages: a n^3, depth a n. Sort: a n L (L + 1) / 4,
     depth a L (L + 1) / 2 with L = ceil(log2 n).
+
+    exactly: a closed form of the neurons that the blocks have, a function of n; of an automaton of n and T; of stages of k and
+    n, after k of n stages; of calls two functions, of n and p: the neurons of one call, and all; of a sort two, of k and P,
+    for n = P = 2^k: merging two lists of P numbers, and all. Shown by base and step of the recurrence.
     """
 
     family: Family
     neurons: tuple[int, ...]
     depth: tuple[int, ...]
+    exactly: Any = None
     floor: Strength = certified
     at: tuple[Any, ...] = field(default=(), init=False)
     says: str = field(default="size", init=False)
@@ -283,7 +289,8 @@ class Grows:
     def statement(self) -> GrowthStatement:
         """The statement."""
         how = self.family.split if isinstance(self.family, Tree) else None
-        return GrowthStatement(self.family.data(), how, self.neurons, self.depth)
+        given = self.exactly if isinstance(self.exactly, tuple) else () if self.exactly is None else (self.exactly,)
+        return GrowthStatement(self.family.data(), how, self.neurons, self.depth, closed_forms(self.family.data(), given))
 
 
 NetworkClaim = Computes | Approximates | Property | Exact | Relation

@@ -23,7 +23,8 @@ def bench(options: Namespace) -> int:
         return 0
     if options.name not in BENCHMARKS:
         raise UsageError(f"there is no benchmark {options.name!r}: known are {', '.join(BENCHMARKS)}")
-    check_writable(options.json)
+    for path in (options.json, options.plot):
+        check_writable(path)
     with _watching() as done:
         report: Report = import_module(f"proofcheck.bench.{options.name}").run(options, done)
     _print(report)
@@ -33,6 +34,10 @@ def bench(options: Namespace) -> int:
         print("\n".join(bars(report.columns, [[cell.text for cell in row] for row in report.rows])))
     if options.json:
         write_whole((json.dumps(report.data, indent=1, sort_keys=True) + "\n").encode(), options.json)
+    if options.plot:
+        if not report.svg:
+            raise UsageError(f"there is no plot of the benchmark {options.name}: leave --plot out")
+        write_whole(report.svg.encode(), options.plot)
     return report.exit_code
 
 

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
 import time
 from argparse import Namespace
+from collections import Counter
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -17,12 +19,12 @@ from pathlib import Path
 from proofcheck.checkers.comparison import all_bits
 from proofcheck.checkers.receipts import Receipt, merge, read_receipt, share_of
 from proofcheck.circuits import Circuit, simulate_integers
+from proofcheck.commands.cluster import engine_of, search_on_cluster
 from proofcheck.commands.networks import check_writable
-from proofcheck.engine.bits import BitEngine, bit_engine, bits_of_input, search
-from proofcheck.engine.boolean import lookup_of_network
-from proofcheck.engine.lookup import difference, lookup_of_circuit
+from proofcheck.engine.bits import BitEngine, bits_of_input, search
 from proofcheck.engine.native import arithmetic_in_use
 from proofcheck.errors import InputError, ProofcheckError, Refusal, UsageError
+from proofcheck.gate.shards import is_evidence, merged_evidence
 from proofcheck.networks import Network, evaluate
 from proofcheck.networks.files import write_whole
 
@@ -38,18 +40,18 @@ def compare_in_bits(network: Network, other: Circuit | Network, options: Namespa
 
     Raises UsageError when a shard or a receipt is asked for and cannot be had.
     """
-    asked = options.shard is not None or options.receipt is not None
+    asked = any(given is not None for given in (options.shard, options.receipt, options.cluster))
     if asked and not options.exhaustive:
-        raise UsageError("--shard and --receipt are for --exhaustive")
+        raise UsageError("--shard, --receipt and --cluster are for --exhaustive --equals")
     try:
         if (options.dtype, options.device) != ("auto", "cpu"):
             raise Refusal("--dtype and --device choose another evaluation")
         if not all_bits(network.domain) or not (options.exhaustive or options.random):
             raise Refusal("the inputs are not all of {0,1}^n")
-        engine = _engine(network, other)
+        engine = engine_of(network, other)
     except Refusal as reason:
         if asked:
-            raise UsageError(f"--shard and --receipt are for comparisons in bits: {reason}") from None
+            raise UsageError(f"--shard, --receipt and --cluster are for comparisons in bits: {reason}") from None
         return None
     if options.exhaustive:
         return _exhaustive(network, other, engine, options)
@@ -63,8 +65,13 @@ def compare_in_bits(network: Network, other: Circuit | Network, options: Namespa
 
 
 def merge_receipts(options: Namespace) -> int:
-    """Say what the receipts cover together: 0 when all of it, 1 when a difference was found, 3 when something is missing."""
+    """Say what the receipts cover together: 0 when all of it, 1 when a difference was found, 3 when something is missing.
+
+    Of the parts of a gate: how many claims stand how, and the exit code of the whole.
+    """
     check_writable(options.output)
+    if is_evidence(options.receipts[0]):
+        return _merge_evidence(options)
     whole = merge([read_receipt(path) for path in options.receipts])
     if options.output:
         write_whole(whole.bytes(), options.output)
@@ -80,9 +87,14 @@ def merge_receipts(options: Namespace) -> int:
     return 0
 
 
-def _engine(network: Network, other: Circuit | Network) -> BitEngine:
-    second = lookup_of_circuit(other) if isinstance(other, Circuit) else lookup_of_network(other, network.domain)
-    return bit_engine(difference(lookup_of_network(network), second))
+def _merge_evidence(options: Namespace) -> int:
+    whole = merged_evidence(options.receipts)
+    if options.output:
+        write_whole((json.dumps(whole, indent=1, sort_keys=True) + "\n").encode(), options.output)
+    counts = Counter(item["status"] for item in whole["evidence"])
+    words = ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing was checked"
+    print(f"{len(whole['evidence'])} checks in {len(options.receipts)} parts: {words}, trusting the machines that wrote them")
+    return int(whole["exit_code"])
 
 
 def _exhaustive(network: Network, other: Circuit | Network, engine: BitEngine, options: Namespace) -> int:
@@ -104,7 +116,13 @@ def _exhaustive(network: Network, other: Circuit | Network, engine: BitEngine, o
         return True
 
     found = None
-    for first, last in receipt.missing:
+    if options.cluster is not None:
+        for first, last, failing in search_on_cluster(options.cluster, network, other, receipt.missing, _part(engine)):
+            if failing is None:
+                done(first, last)
+            else:
+                found = failing if found is None else min(found, failing)
+    for first, last in receipt.missing if options.cluster is None else ():
         found = search(engine, first, last, None, _threads(), _part(engine), done)
         if found is not None:
             break
@@ -118,7 +136,8 @@ def _exhaustive(network: Network, other: Circuit | Network, engine: BitEngine, o
     low, high = receipt.share
     which = f"all inputs in {network.domain.describe()}" if high - low == total else f"those of rank {low} to {high - 1}"
     print(f"equal on {receipt.count} inputs, {which}")
-    print(f"compared in bits by {arithmetic_in_use()}", file=sys.stderr)
+    where = f"the workers at {options.cluster}, which are trusted" if options.cluster else arithmetic_in_use()
+    print(f"compared in bits by {where}", file=sys.stderr)
     return 0
 
 

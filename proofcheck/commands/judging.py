@@ -13,7 +13,7 @@ from proofcheck.catalogue.discovery import ConstructionFile, discover, find
 from proofcheck.catalogue.listing import described
 from proofcheck.checkers.fence import lacks
 from proofcheck.claims.evidence import Verdict
-from proofcheck.claims.judged import Evidence, Status
+from proofcheck.claims.judged import NOTHING_CHECKED, Evidence, Status
 from proofcheck.commands.networks import check_writable
 from proofcheck.commands.versions import versions
 from proofcheck.errors import UsageError, printable
@@ -22,12 +22,13 @@ from proofcheck.gate.change import Change, change_lines, weaker
 from proofcheck.gate.compare import compare
 from proofcheck.gate.error_budget import error_budget_lines
 from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
-from proofcheck.gate.github import in_actions, tell
+from proofcheck.gate.github import in_actions, muted, tell
 from proofcheck.gate.machine_reports import junit_xml
 from proofcheck.gate.plan import Selection
 from proofcheck.gate.report import brief_lines, fence_lines, final_code, report_lines, summary_lines
 from proofcheck.gate.run import Judged, Options, Watch, run_gate
 from proofcheck.gate.sarif import sarif_json
+from proofcheck.gate.shards import Shard
 from proofcheck.gate.sizes_asked import sizes_asked
 from proofcheck.networks.files import write_whole
 
@@ -52,12 +53,14 @@ def gate(options: Namespace) -> int:
         raise UsageError(f"-j {options.workers} was given: the number of processes is at least 1")
     for path in (options.json, options.junit, options.sarif, options.bundle):
         check_writable(path)
+    shard = _shard(options)
     run = Options(
         Selection(only=options.only),
         deadline=seconds(options.budget),
         recheck=options.recheck,
         workers=options.workers,
-        mutants=options.mutants,
+        mutants=0 if shard else options.mutants,
+        shard=shard,
     )
     judged = _judged(files, run)
     evidence, scores = judged.evidence, judged.scores
@@ -66,19 +69,38 @@ def gate(options: Namespace) -> int:
         changes = compare([e for e in base if not e.claim or run.selection.takes(e.construction, e.claim)], entries(evidence))
     worse = [change.text for change in weaker(changes)]
     code = final_code(evidence, worse, scores)
-    remarks = [] if options.mutants else ["no mutants were run: how much the claims say was not measured"]
-    _print(judged, changes, remarks, options.summary)
+    remarks = [] if run.mutants else ["no mutants were run: how much the claims say was not measured"]
+    if shard:
+        remarks += [f"part {shard.number} of {shard.count}: the other parts are to be judged too (proofcheck merge)"]
+        code = 0 if code == NOTHING_CHECKED else code  # nothing fell into this part
+    part = None if shard is None else {"shard": [shard.number, shard.count], "only": options.only}
+    in_job = options.github or in_actions()
+    with muted(in_job):
+        _print(judged, changes, remarks, options.summary)
     if options.json:
-        write_whole(evidence_json(evidence, code, changes, lacks(), scores, versions()).encode(), options.json)
+        content = evidence_json(evidence, code, changes, lacks(), scores, versions(), part)
+        write_whole(content.encode(), options.json)
     if options.junit:
         write_whole(junit_xml(evidence, worse, scores).encode(), options.junit)
     if options.sarif:
         write_whole(sarif_json(evidence, worse, scores, code).encode(), options.sarif)
     if options.bundle:
         write_whole(bundle_bytes(evidence, code, changes, lacks(), scores), options.bundle)
-    if options.github or in_actions():
+    if in_job:
         tell(evidence, worse, scores, code)
     return code
+
+
+def _shard(options: Namespace) -> Shard | None:
+    """The part that is asked for. Raises UsageError for no such part, or with what needs all of them."""
+    if options.shard is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", options.shard)
+    if found is None:
+        raise UsageError(f"the shard {options.shard!r} was asked for: i/k with 1 <= i <= k is expected")
+    if options.base is not None or options.bundle is not None:
+        raise UsageError("--base and --bundle are of a whole gate: leave them out with --shard, and compare what merge wrote")
+    return Shard(int(found[1]), int(found[2]))
 
 
 def check(options: Namespace) -> int:

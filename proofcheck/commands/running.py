@@ -41,8 +41,8 @@ def run(options: Namespace) -> int:
         check_ports(network, other.input_count, len(other.output))
     if other is not None and (code := compare_in_bits(network, other, options)) is not None:
         return code
-    if options.shard is not None or options.receipt is not None:
-        raise UsageError("--shard and --receipt are for --exhaustive --equals")
+    if any(given is not None for given in (options.shard, options.receipt, options.cluster)):
+        raise UsageError("--shard, --receipt and --cluster are for --exhaustive --equals")
     checked = 0
     for numerators, denominator in _batches(network.domain, options):
         values, scale = evaluate(numerators, denominator)

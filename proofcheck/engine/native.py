@@ -60,6 +60,8 @@ def level2_bytes() -> int:
 def _found() -> ctypes.CDLL | str:
     if os.environ.get(SWITCH) == "0":
         return f"{SWITCH} is 0"
+    if os.name != "posix":
+        return f"they are not made on {platform.system()}"
     try:
         return _load(_compiler())
     except (NoKernels, OSError) as reason:
@@ -124,12 +126,15 @@ def _translate(compiler: list[str], path: Path) -> None:
     """Compile to `path`, whole or not at all. Raises NoKernels."""
     with tempfile.TemporaryDirectory(dir=path.parent) as temporary:
         made = Path(temporary) / "made.so"
-        command = [*compiler, *FLAGS, "-o", str(made), str(SOURCE)]
-        try:
-            done = subprocess.run(command, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL, check=False)
-        except (OSError, subprocess.SubprocessError) as error:
-            raise NoKernels(f"the C compiler could not be run: {type(error).__name__}") from None
-        if done.returncode or not made.exists():
+        for flags in (FLAGS, [flag for flag in FLAGS if not flag.startswith("-march")]):  # not every compiler knows "native"
+            command = [*compiler, *flags, "-o", str(made), str(SOURCE)]
+            try:
+                done = subprocess.run(command, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL, check=False)
+            except (OSError, subprocess.SubprocessError) as error:
+                raise NoKernels(f"the C compiler could not be run: {type(error).__name__}") from None
+            if not done.returncode and made.exists():
+                break
+        else:
             first = done.stderr.decode(errors="replace").strip().splitlines()[:1]
             raise NoKernels(f"{compiler[0]} ended with {done.returncode}" + "".join(f": {line}" for line in first))
         made.chmod(0o600)

@@ -5,6 +5,7 @@ from proofcheck.families.calls import Calls, Shifted
 from proofcheck.families.contract import Contract, Ghost, count_of, is_bit, largest, least, number_of, sign_product, sum_of
 from proofcheck.families.expressions import Expression, Fact, indicator
 from proofcheck.families.family import Fold, Tree
+from proofcheck.families.growth import closed_forms
 from proofcheck.families.statement import (
     FamilyStatement,
     GrowthStatement,
@@ -36,6 +37,7 @@ __all__ = [
     "StageContract",
     "Stages",
     "Tree",
+    "closed_forms",
     "count_of",
     "family_statement_of",
     "growth_statement_of",

@@ -262,12 +262,14 @@ class StageContract:
     """What holds of stages for every n. claims: kept by a stage; true of the last array for all indices.
 
     others: names of other arrays, with premises about them and d. each: facts about new, direct, first, second of a stage.
+    walks: that D[i,j] is the least length of a walk from i to j, for which the claims must suffice.
     """
 
     claims: Sequence[Everywhere]
     others: Sequence[str] = ()
     premises: Sequence[Everywhere] = field(default_factory=tuple)
     each: Callable[..., Any] | None = None
+    walks: bool = False
 
     def data(self, family: Any) -> Json:
         """CONTRACT of docs/formats.md."""
@@ -281,7 +283,7 @@ class StageContract:
             "premises": [fact for part in self.premises for fact in self._facts(part)],
             "claims": [fact for part in self.claims for fact in self._facts(part)],
             "each": table.facts(found),
-        }
+        } | ({"walks": True} if self.walks else {})
 
     def _facts(self, part: Everywhere) -> list[Any]:
         read: dict[tuple[str, str, str], Expression] = {}

@@ -81,15 +81,20 @@ class InstanceStatement:
 
 @dataclass(frozen=True)
 class GrowthStatement:
-    """Bounds on the sizes of FAMILY for every n, by the factors of docs/formats.md. how: the split of a tree, else None."""
+    """Bounds on the sizes of FAMILY for every n, by the factors of docs/formats.md. how: the split of a tree, else None.
+
+    exactly: closed forms of the number of neurons, POLYs, with those of parts before the last one; or none.
+    """
 
     family: Any
     how: str | None
     neurons: tuple[int, ...]
     depth: tuple[int, ...]
+    exactly: tuple[Any, ...] = ()
 
     def json(self) -> str:
-        bounds = {"neurons": list(self.neurons), "depth": list(self.depth)}
+        bounds: dict[str, Any] = {"neurons": list(self.neurons), "depth": list(self.depth)}
+        bounds |= {"exactly": list(self.exactly)} if self.exactly else {}
         return _canonical({"claim": "growth", "family": self.family, "how": self.how} | bounds)
 
     @property
@@ -109,7 +114,8 @@ class GrowthStatement:
     def sentence(self) -> str:
         name, how = self.family_digest[:16], f" by {self.how}" if self.how else ""
         factors = f"neurons by the factors {list(self.neurons)}, depth by {list(self.depth)}"
-        return f"for every n >= 1 the {self.family['rule']} {name}{how} is bounded: {factors}"
+        forms = ", and its neurons are counted by a closed form" if self.exactly else ""
+        return f"for every n >= 1 the {self.family['rule']} {name}{how} is bounded: {factors}{forms}"
 
 
 def growth_statement_of(data: str) -> GrowthStatement:
@@ -118,7 +124,9 @@ def growth_statement_of(data: str) -> GrowthStatement:
     family, neurons, depth = (value.get(key) for key in ("family", "neurons", "depth"))
     if not isinstance(family, dict) or "rule" not in family or not isinstance(neurons, list) or not isinstance(depth, list):
         raise InputError("the statement about sizes for every n names no family, or no factors")
-    statement = GrowthStatement(family, value.get("how"), tuple(neurons), tuple(depth))
+    exactly = value.get("exactly", [])
+    forms = tuple(exactly) if type(exactly) is list else ()
+    statement = GrowthStatement(family, value.get("how"), tuple(neurons), tuple(depth), forms)
     if statement.json() != data:
         raise InputError("the statement about sizes for every n is not of the form that docs/formats.md gives")
     return statement

@@ -51,11 +51,13 @@ def evidence_json(
     unfenced: str = "",
     scores: Sequence[Score] = (),
     made: Mapping[str, str] | None = None,
+    part: Mapping[str, Any] | None = None,
 ) -> str:
     """The evidence file: each claim at each size with its finding, the exit code of the run, the changes since a base.
 
     unfenced: what the system lacked to fence constructions off. scores: of the mutants of each construction. made: when and
-    with which versions, in words; the files that each construction read are put beside it, by SHA-256.
+    with which versions, in words; the files that each construction read are put beside it, by SHA-256. part: of a part of a
+    gate, which one of how many ("shard") and what was selected ("only").
     """
     data = {
         "format": FORMAT,
@@ -65,7 +67,7 @@ def evidence_json(
         "unfenced": unfenced,
         "evidence": [_entry(item) for item in evidence],
         "mutants": [score_json(score) for score in scores],
-    }
+    } | dict(part or {})
     if made is not None:
         sources = {item.construction: sorted({digest for _, digest in item.files}) for item in evidence if item.files}
         data["made"] = {**made, "sources": sources}

@@ -7,7 +7,9 @@ a line of the log that begins with "::" is a command to the runner, and a table 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 
 from proofcheck.claims.judged import Evidence, Status, details, verdict_words
@@ -70,6 +72,20 @@ def summary_markdown(
     if changes:
         lines += ["", "Weaker than the base:", "", *(f"- {_cell(change.partition(chr(10))[0])}" for change in changes)]
     return "\n".join(lines) + "\n"
+
+
+@contextmanager
+def muted(inside: bool) -> Iterator[None]:
+    """In a job the runner reads no commands out of what is printed here: the report holds words of constructions."""
+    if not inside:
+        yield
+        return
+    word = secrets.token_hex(16)
+    print(f"::stop-commands::{word}", flush=True)
+    try:
+        yield
+    finally:
+        print(f"::{word}::", flush=True)
 
 
 def tell(evidence: Sequence[Evidence], changes: Sequence[str], scores: Sequence[Score], code: int) -> None:

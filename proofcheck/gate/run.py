@@ -17,6 +17,7 @@ from proofcheck.gate.error_budget import within_error_budget
 from proofcheck.gate.judging import judge, unreached
 from proofcheck.gate.plan import Case, Selection, plan, unjudged
 from proofcheck.gate.scoring import Group, group_of, score, unscored
+from proofcheck.gate.shards import Shard
 from proofcheck.gate.workers import Workers
 
 INTERRUPTED = "the run was interrupted before this was settled"
@@ -26,7 +27,8 @@ INTERRUPTED = "the run was interrupted before this was settled"
 class Options:
     """How to run. deadline: seconds for the whole gate, the case at hand included; None without limit.
 
-    workers: processes that judge. mutants: how many are run against the claims of each construction.
+    workers: processes that judge. mutants: how many are run against the claims of each construction. shard: judge this part
+    only; mutants are then not run.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -35,6 +37,7 @@ class Options:
     recheck: bool = False
     workers: int = 1
     mutants: int = 0
+    shard: Shard | None = None
 
 
 @dataclass(frozen=True)
@@ -73,17 +76,19 @@ def run_gate(files: Sequence[ConstructionFile], options: Options, watch: Watch |
             for file, item in stack.enter_context(closing(plan(files, options.selection, end, _spent(options)))):
                 waiting.remove(file)
                 if isinstance(item, Evidence):
+                    if options.shard is not None and not options.shard.holds(file.name):
+                        continue
                     evidence.append(item)
                     watch.done(item)
                     continue
-                cases, results = item, {}
+                cases, results = [case for case in item if _is_mine(case, options.shard)], {}
                 watch.planned(len(cases))
                 judged = workers.judged(cases, end, _spent(options)) if workers else _here(cases, options, end, watch)
                 for index, found in judged:
                     results[index] = found
                     watch.done(found)
                 evidence += [results[i] for i in range(len(cases))]
-                if cases:
+                if cases and options.shard is None:
                     keep_standing(file, cases[0].sources, results.values())
                     keep_facts(file, cases[0].sources, results.values())
                     group = group_of(cases, list(results.values()), options.selection) if options.mutants else None
@@ -97,6 +102,11 @@ def run_gate(files: Sequence[ConstructionFile], options: Options, watch: Watch |
         evidence += [unjudged(file, INTERRUPTED, unknown=True) for file in waiting]
     unreached_scores = (unscored(group, INTERRUPTED, Status.UNKNOWN) for group in groups)
     return Judged(within_error_budget(evidence), [scores.get(i, blank) for i, blank in enumerate(unreached_scores)])
+
+
+def _is_mine(case: Case, shard: Shard | None) -> bool:
+    statistical = case.claim.kind == "probably"
+    return shard is None or shard.holds(case.file.name, case.job.claim, case.job.size, statistical)
 
 
 def _here(cases: Sequence[Case], options: Options, end: float | None, watch: Watch) -> Iterator[tuple[int, Evidence]]:

@@ -7,6 +7,7 @@ gives one block for each layer, each reading the block before it only.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -111,9 +112,12 @@ def _levels(network: Network) -> list[int]:
     return level
 
 
-def _stored(value: object) -> float:
-    stored = float(value)  # type: ignore[arg-type]
-    if stored != value:
+def _stored(value: Fraction) -> float:
+    try:
+        stored = value.numerator / value.denominator
+    except OverflowError:
+        stored = 0.0
+    if stored.as_integer_ratio() != (value.numerator, value.denominator):
         raise Refusal(f"the number {value} of the network is no float64: it cannot be written as a tensor without rounding")
     return stored
 

@@ -7,8 +7,9 @@ is the same network, to the bit of its digest.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from proofcheck.domains import Domain
 from proofcheck.errors import Refusal
@@ -41,14 +42,23 @@ def unit(node: int) -> Form:
 
 def combined(parts: Sequence[tuple[Number, Form]], constant: Number = 0) -> Form:
     """constant + sum of factor * form."""
+    live = [(factor, form) for factor, form in parts if factor]
+    for factor, form in live:
+        if form.constant:
+            constant += factor * form.constant
+    live = [(factor, form) for factor, form in live if form.terms]
+    if len(live) == 1 and live[0][0] == 1:
+        return Form(constant, live[0][1].terms)
+    if all(len(form.terms) == 1 for _, form in live):  # a row of a matrix: usually nodes in their order, each once
+        nodes = [form.terms[0][0] for _, form in live]
+        if all(a < b for a, b in pairwise(nodes)):
+            weights = [by if type(w) is int and w == 1 else by * w for by, form in live for _, w in form.terms]
+            return Form(constant, tuple(zip(nodes, weights, strict=True)))
     total: dict[int, Number] = {}
-    for factor, form in parts:
-        if factor == 0:
-            continue
-        constant += factor * form.constant
+    for factor, form in live:
         for node, weight in form.terms:
             total[node] = total.get(node, 0) + factor * weight
-    return Form(constant, tuple((node, weight) for node, weight in sorted(total.items()) if weight != 0))
+    return Form(constant, tuple((node, weight) for node, weight in sorted(total.items()) if weight))
 
 
 @dataclass
@@ -123,6 +133,8 @@ def folded(network: Network) -> Network:
     Affine nodes stay only as outputs. Domain and ports are kept, meanings are not. Raises Refusal when that gives more
     than 2^25 weights.
     """
+    if _is_folded(network):
+        return replace(network, meanings=None)
     builder = Builder(network.inputs)
     known = [unit(i) for i in range(network.input_count)]
     size = 0
@@ -136,6 +148,38 @@ def folded(network: Network) -> Network:
         else:
             known.append(builder.neuron(form, activation))
     return builder.network([known[node] for node in network.output.tolist()], network.outputs, network.domain)
+
+
+def _is_folded(network: Network) -> bool:
+    """Whether folding changes nothing: every affine node is an output read by nobody, after all neurons, in the order of
+    the outputs, no two alike and none of them the same as one other node."""
+    affine = [i for i, kind in enumerate(network.activation.tolist()) if network.activations[kind] == IDENTITY]
+    count, first = len(network.activation), network.input_count
+    if affine != list(range(count - len(affine), count)) or len(set(network.source.tolist()) & {first + i for i in affine}):
+        return False
+    rows = {tuple(row) for row in zip(*_rows_of(network, affine), strict=True)} if affine else set()
+    outputs = list(dict.fromkeys(node for node in network.output.tolist() if node >= first + count - len(affine)))
+    reached = {*network.output.tolist(), *network.source.tolist()}
+    return (
+        len(rows) == len(affine)
+        and outputs == [first + i for i in affine]
+        and all(first + i in reached for i in range(count))
+        and not any(_is_unit(network, i) for i in affine)
+    )
+
+
+def _rows_of(network: Network, nodes: Sequence[int]) -> tuple[list[int], list[bytes], list[bytes]]:
+    spans = [slice(int(network.start[i]), int(network.start[i + 1])) for i in nodes]
+    return (
+        network.bias[list(nodes)].tolist(),
+        [network.source[span].tobytes() for span in spans],
+        [network.weight[span].tobytes() for span in spans],
+    )
+
+
+def _is_unit(network: Network, i: int) -> bool:
+    begin, end = int(network.start[i]), int(network.start[i + 1])
+    return end == begin + 1 and network.values[network.bias[i]] == 0 and network.values[network.weight[begin]] == 1
 
 
 def same_by_structure(a: Network, b: Network) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from proofcheck.engine.formats import FORMATS
 from proofcheck.errors import InputError
 from proofcheck.exact import dyadic
 from proofcheck.interop.forms import Builder, Form, Number, combined, unit
@@ -22,6 +23,8 @@ Array = npt.NDArray[Any]
 Attributes = Mapping[str, Any]
 Operator = Callable[[Builder, list[Array | None], Attributes], list[Array]]
 LARGEST_TENSOR = 1 << 26
+FLOATS = {1: FORMATS["float32"], 10: FORMATS["float16"], 11: FORMATS["float64"], 16: FORMATS["bfloat16"]}
+"""The formats that ONNX calls by these numbers."""
 
 
 def is_symbolic(array: Array) -> bool:
@@ -174,7 +177,10 @@ def _gemm(builder: Builder, args: list[Array | None], attributes: Attributes) ->
         return [product]
     if beta != 1:
         (offset,) = _mul(builder, [offset, beta], {})
-    return _sum(1)(builder, [product, offset], {})
+    (total,) = _sum(1)(builder, [product, offset], {})
+    if total.shape != product.shape:
+        raise InputError(f"its offset has the shape {list(offset.shape)}, which does not fit {list(product.shape)}")
+    return [total]
 
 
 def _activation(activation: Activation) -> Operator:
@@ -296,6 +302,8 @@ def _slice(builder: Builder, args: list[Array | None], attributes: Attributes) -
         steps = _whole(args, 4, "steps") if len(args) > 4 and args[4] is not None else [1] * len(starts)
     index: list[slice] = [slice(None)] * a.ndim
     for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
+        if step < 0 and start < -a.shape[axis]:
+            raise InputError(f"it counts down from {start}, which lies before the first of {a.shape[axis]} entries")
         index[axis] = slice(start, None if step < 0 and end < -a.shape[axis] else end, step)
     return [a[tuple(index)]]
 
@@ -308,7 +316,9 @@ def _gather(builder: Builder, args: list[Array | None], attributes: Attributes) 
 def _split(builder: Builder, args: list[Array | None], attributes: Attributes) -> list[Array]:
     a, axis = _given(args, 0, "input"), attributes.get("axis", 0)
     sizes = attributes.get("split") or (_whole(args, 1, "split") if len(args) > 1 and args[1] is not None else None)
-    count = attributes.get("outputs", 1)
+    count = attributes["outputs"]
+    if sizes and (sum(sizes) != a.shape[axis] or len(sizes) != count):
+        raise InputError(f"it splits {a.shape[axis]} entries into {list(sizes)} for {count} outputs, which does not fit")
     ends = np.cumsum(sizes)[:-1] if sizes else -(-a.shape[axis] // count) * np.arange(1, count)
     return list(np.split(a, ends, axis))
 
@@ -317,10 +327,18 @@ def _identity(builder: Builder, args: list[Array | None], attributes: Attributes
     return [_given(args, 0, "input")]
 
 
+def _dropout(builder: Builder, args: list[Array | None], attributes: Attributes) -> list[Array]:
+    if len(args) > 2 and args[2] is not None and _constant(args, 2, "training_mode").any():
+        raise InputError("it drops values at random, as in training: export the network for inference")
+    return _identity(builder, args[:1], attributes)
+
+
 def _cast(builder: Builder, args: list[Array | None], attributes: Attributes) -> list[Array]:
-    """To a float format: nothing is rounded in the exact reading; to whole numbers only what is known to be whole."""
+    """To a float format: constants must be its numbers, the rest is not rounded; to whole numbers only what is whole."""
     a, to = _given(args, 0, "input"), attributes.get("to")
-    if to in (1, 10, 11, 16):
+    if to in FLOATS:
+        if not is_symbolic(a) and not all(FLOATS[to].stores(Fraction(v)) for v in numbers(a).reshape(-1)):
+            raise InputError(f"it rounds a constant to {FLOATS[to].name}: store the rounded value in the file")
         return [a]
     if not is_symbolic(a) and to in (6, 7) and all(v == int(v) for v in numbers(a).reshape(-1)):
         return [np.array([int(v) for v in numbers(a).reshape(-1)], np.int64).reshape(a.shape)]
@@ -328,12 +346,15 @@ def _cast(builder: Builder, args: list[Array | None], attributes: Attributes) ->
 
 
 def _shape(builder: Builder, args: list[Array | None], attributes: Attributes) -> list[Array]:
-    return [np.array(_given(args, 0, "data").shape, np.int64)]
+    shape = np.array(_given(args, 0, "data").shape, np.int64)
+    return [shape[attributes.get("start", 0) : attributes.get("end", len(shape))]]
 
 
 def _reduce_sum(builder: Builder, args: list[Array | None], attributes: Attributes) -> list[Array]:
     a, axes = forms(_given(args, 0, "data")), _axes(args, attributes)
-    kept = range(a.ndim) if axes is None else [axis % a.ndim for axis in axes]
+    if not axes and attributes.get("noop_with_empty_axes", 0):
+        return [a]
+    kept = [axis % a.ndim for axis in axes] if axes else range(a.ndim)
     moved = np.moveaxis(a, list(kept), list(range(len(kept)))).reshape(-1, *[e for i, e in enumerate(a.shape) if i not in kept])
     result = np.empty(moved.shape[1:], object)
     for place in np.ndindex(*moved.shape[1:]):
@@ -347,7 +368,7 @@ OPERATORS: dict[str, Operator] = {
     "Clip": _clip,
     "Concat": _concat,
     "Div": _div,
-    "Dropout": _identity,
+    "Dropout": _dropout,
     "Flatten": _flatten,
     "Gather": _gather,
     "Gemm": _gemm,
@@ -372,6 +393,26 @@ OPERATORS: dict[str, Operator] = {
     "Unsqueeze": _unsqueeze,
 }
 """`Constant` and `ConstantOfShape` are read with the graph."""
+
+ATTRIBUTES = {
+    "Cast": {"to", "saturate"},
+    "Clip": {"min", "max"},
+    "Concat": {"axis"},
+    "Dropout": {"ratio", "seed"},
+    "Flatten": {"axis"},
+    "Gather": {"axis"},
+    "Gemm": {"alpha", "beta", "transA", "transB"},
+    "LeakyRelu": {"alpha"},
+    "ReduceSum": {"axes", "keepdims", "noop_with_empty_axes"},
+    "Reshape": {"allowzero"},
+    "Shape": {"start", "end"},
+    "Slice": {"starts", "ends", "axes"},
+    "Split": {"axis", "split", "num_outputs"},
+    "Squeeze": {"axes"},
+    "Transpose": {"perm"},
+    "Unsqueeze": {"axes"},
+}
+"""The attributes that an operator is read with; one that is not listed could change what it means, and is refused."""
 
 
 def input_forms(builder: Builder, first: int, shape: tuple[int, ...]) -> Array:

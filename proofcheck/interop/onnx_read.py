@@ -18,12 +18,13 @@ import numpy as np
 from proofcheck.domains import Domain, Reals, domain_of
 from proofcheck.errors import InputError, ProofcheckError
 from proofcheck.interop.forms import Builder, Form
-from proofcheck.interop.onnx_ops import LARGEST_TENSOR, OPERATORS, Array, forms, input_forms
+from proofcheck.interop.onnx_ops import ATTRIBUTES, LARGEST_TENSOR, OPERATORS, Array, forms, input_forms
 from proofcheck.interop.optional import decode_error, onnx_package
 from proofcheck.networks import Network, Port
 
 NUMERIC = {1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 16}
 MOST_NODES = 1 << 20
+OLDEST = 7  # the operator set; before it broadcasting was written and meant otherwise
 
 
 def read_onnx(file: str | Path | bytes) -> Network:
@@ -58,6 +59,10 @@ def _network(onnx: Any, data: bytes) -> Network:
     for opset in model.opset_import:
         if opset.domain not in ("", "ai.onnx"):
             raise InputError(f"the model uses operators of {opset.domain!r}: only those of ONNX itself are read")
+        if opset.version < OLDEST:
+            raise InputError(f"the model is of operator set {opset.version}: convert it to {OLDEST} or newer")
+    if model.functions or graph.sparse_initializer:
+        raise InputError("the model has functions of its own or sparse tensors, which are not read: inline and store them")
     values: dict[str, Array] = {}
     for tensor in graph.initializer:
         _set(values, tensor.name, _tensor(onnx, tensor))
@@ -126,10 +131,12 @@ def _true_inputs(model: Any) -> list[Any]:
 
 
 def _shape_of(entry: Any) -> tuple[int, ...]:
-    """The shape of a graph input; dimensions without a number are 1."""
+    """The shape of a graph input; a leading dimension without a number is the batch, read as 1."""
     kind = entry.type.tensor_type
     if not entry.type.HasField("tensor_type") or kind.elem_type not in (1, 10, 11, 16):
         raise InputError(f"the input {entry.name!r} is no tensor of floats")
+    if not kind.HasField("shape") or not all(d.HasField("dim_value") for d in kind.shape.dim[1:]):
+        raise InputError(f"the input {entry.name!r} has extents that are not given: only the first, the batch, may be free")
     shape = tuple(d.dim_value if d.HasField("dim_value") else 1 for d in kind.shape.dim)
     if not all(extent > 0 for extent in shape) or prod(shape) > LARGEST_TENSOR:
         raise InputError(
@@ -158,6 +165,9 @@ def _apply(onnx: Any, builder: Builder, node: Any, values: dict[str, Array]) -> 
     if node.op_type not in OPERATORS:
         known = ", ".join(sorted([*OPERATORS, "Constant", "ConstantOfShape"]))
         raise InputError(f"this operator has no exact reading here; read are {known}")
+    unread = attributes.keys() - ATTRIBUTES.get(node.op_type, set())
+    if unread:
+        raise InputError(f"its attribute {min(unread)!r} is not read here, and could change what it means")
     attributes["outputs"] = len(node.output)
     return OPERATORS[node.op_type](builder, args, attributes)
 

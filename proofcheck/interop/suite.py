@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from proofcheck.errors import InputError, ProofcheckError, Refusal
@@ -19,18 +21,9 @@ from proofcheck.interop.onnx_write import onnx_bytes
 from proofcheck.interop.smtlib import smtlib_text
 from proofcheck.interop.vnnlib_write import vnnlib_text
 from proofcheck.networks import evaluate, network_bytes
-from proofcheck.networks.files import write_whole
 from proofcheck.spec import evaluate as evaluate_terms
 
 TIMEOUT = 300  # seconds, as the table of a competition wants them
-
-
-@dataclass(frozen=True)
-class _Files:
-    """The files of one instance, by the folder they go to."""
-
-    name: str
-    contents: dict[str, bytes]
 
 
 def write_suite(folder: Path, chosen: tuple[Instance, ...] | None = None) -> tuple[Instance, ...]:
@@ -45,19 +38,33 @@ def write_suite(folder: Path, chosen: tuple[Instance, ...] | None = None) -> tup
     suite = instances() if chosen is None else chosen
     for instance in suite:
         _replay(instance)
-    table, entries = [], []
+    files: dict[str, bytes] = {}
+    entries = []
     for instance in suite:
-        digests = {}
-        for path, data in _contents(instance):
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            write_whole(data, folder / path)
-            digests[path] = hashlib.sha256(data).hexdigest()
-        table.append(f"onnx/{instance.name}.onnx,vnnlib-2.0/{instance.name}.vnnlib,{TIMEOUT}\n")
-        entries.append(_entry(instance, digests))
-    write_whole("".join(table).encode(), folder / "instances.csv")
-    write_whole((json.dumps({"instances": entries}, indent=1, sort_keys=True) + "\n").encode(), folder / "instances.json")
-    write_whole(_readme(suite).encode(), folder / "README.md")
+        mine = dict(_contents(instance))
+        files |= mine
+        entries.append(_entry(instance, {path: hashlib.sha256(data).hexdigest() for path, data in mine.items()}))
+    table = [f"onnx/{i.name}.onnx,vnnlib-2.0/{i.name}.vnnlib,{TIMEOUT}\n" for i in suite]
+    files["instances.csv"] = "".join(table).encode()
+    files["instances.json"] = (json.dumps({"instances": entries}, indent=1, sort_keys=True) + "\n").encode()
+    files["README.md"] = _readme(suite).encode()
+    _write(folder, files)
     return suite
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    """All files at once: they are written beside the folder, which then takes its place, or none is left."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}", suffix=".part", dir=folder.parent))
+    try:
+        unfinished.chmod(0o755)
+        for path, data in files.items():
+            (unfinished / path).parent.mkdir(parents=True, exist_ok=True)
+            (unfinished / path).write_bytes(data)
+        os.replace(unfinished, folder)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
 
 
 def _replay(instance: Instance) -> None:

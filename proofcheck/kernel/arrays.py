@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from itertools import product as tuples
 from typing import Any
 
-from .domain import Domain, contains
+from .domain import BITS, Domain, contains
 from .exact import Work, rational, require
 from .files import fields, integer, items
-from .proof import RELATIONS, Fact, at_least, combined, equal, value_at, variable
+from .proof import ONE, RELATIONS, ZERO, Fact, Polynomial, at_least, combined, equal, product, value_at, variable
 from .scene import Obligation, Scene, facts_in, polynomial_of, polynomials_of, sets_of
 
 LETTERS = "ijlm"
@@ -77,10 +77,12 @@ def stages(family: Any, contract: Any, work: Work) -> list[Obligation]:
     """A square array D, at first the given one d; stage k replaces every entry at once, from D[i,j], D[i,k] and D[k,j].
 
     A claim speaks of entries of D, d and of arrays E that are given with premises, for all indices, some of which may have to
-    be finished: stages that have been. At the end all are.
+    be finished: stages that have been. At the end all are. With `walks` D[i,j] is the least length of a walk from i to j: at
+    most that of every walk, by induction along it, and the length of one, since a stage keeps an entry or joins two that meet.
     """
     inputs, nodes, state, _ = fields(family, "stages", "inputs", "nodes", "state", "rule")
-    others, premises, raw, each = fields(contract, "the contract", "others", "premises", "claims", "each")
+    more = ["walks"] if type(contract) is dict and "walks" in contract else []
+    others, premises, raw, each, *walks = fields(contract, "the contract", "others", "premises", "claims", "each", *more)
     (entry,) = sets_of(items(inputs, "the sets", 1, 1))
     count = integer(others, "the number of other arrays", 0, 4)
     arrays = ["D", "d", *(f"E{e}" for e in range(count))]
@@ -90,7 +92,8 @@ def stages(family: Any, contract: Any, work: Work) -> list[Obligation]:
     require(all(not finished for _, finished, *_ in given), "a premise has no finished indices")
     spoken = all(_speaks_of_another(claim, work) for claim in claims)
     require(not count or spoken, "with other arrays every claim must speak of one")
-    require(not count or each == [], "with other arrays nothing is said of a stage alone")
+    require(not count or (each == [] and not walks), "with other arrays nothing is said of a stage alone")
+    require(all(said is True for said in walks), "walks must be true, or left out")
 
     class Entries:
         """The entries of all arrays in one scene, by letters, each made when it is first read."""
@@ -146,11 +149,26 @@ def stages(family: Any, contract: Any, work: Work) -> list[Obligation]:
     before = list(table)
     after = alone.scene.named([polynomial_of(state, alone.scene.define(nodes, table, units=()), work, ())])
     wanted = facts_in(each, after + before, work)
+    for _ in walks:
+        direct, joined = [(1, variable(after[0])), (-1, variable(before[0]))], [(-1, variable(v)) for v in before[1:]]
+        wanted.append((product(combined(*direct), combined(direct[0], *joined), work), "=="))
+        walk = Entries()
+        walk.instances(claims, "ijm", "ijm")
+        (length,) = walk.scene.reals(1)
+        so_far, ends = [variable(walk(*entry)) for entry in (("D", "i", "j"), ("D", "i", "m"))]
+        edge = variable(walk("d", "j", "m"))
+        walk.scene.given.append(at_least(variable(length), so_far))
+        one = at_least(variable(walk("d", "i", "j")), so_far)
+        found.append(("walk", walk.scene, [one, at_least(combined((1, variable(length)), (1, edge)), ends)]))
     return [*found, *([("each", alone.scene, wanted)] if wanted else [])]
 
 
 def sort(family: Any, contract: Any, work: Work) -> list[Obligation]:
-    """Batcher's odd-even merge sort of any number of reals, largest first: it sorts if its comparator gives maximum, minimum."""
+    """Batcher's odd-even merge sort of any number of reals, largest first: it sorts if its comparator gives maximum, minimum.
+
+    At a threshold a sorted list is ones and then zeros, entry i is [i < c]. Two such lists with c and c' ones give E with e and
+    O with o ones, e - o from 0 to 2; that each output i of the merge is [i < e + o] is shown place by place, for integers.
+    """
     inputs, nodes, high, low, _ = fields(family, "a sort", "inputs", "nodes", "high", "low", "rule")
     (order,) = fields(contract, "the contract", "order")
     require(len(sets_of(inputs)) == 1 and order == "decreasing", "a sort has one set and gives a decreasing order")
@@ -158,7 +176,45 @@ def sort(family: Any, contract: Any, work: Work) -> list[Obligation]:
     a, b = compared.reals(2)
     found = compared.named(polynomials_of([high, low], compared.define(nodes, [a, b], units=()), work, ()))
     meant = [compared.add((operation, [variable(a), variable(b)], 0)) for operation in ("max", "min")]
-    return [("comparator", compared, [equal(variable(v), variable(w)) for v, w in zip(found, meant, strict=True)])]
+    same = [equal(variable(v), variable(w)) for v, w in zip(found, meant, strict=True)]
+    return [("comparator", compared, same), *(_places(name, work) for name in ("places", "last of O", "last of E", "two"))]
+
+
+def _places(name: str, work: Work) -> Obligation:
+    """What stands where in a merge: entry i is 1 if i < (the number of ones), with high as "or" and low as "and"."""
+    scene, wanted = Scene(work), list[Fact]()
+    (i, o, h), (r, t) = scene.above(3, 0, strictly=False), scene.free([BITS, BITS])
+    place, ones, more = variable(i), variable(o), combined((1, variable(o)), (1, variable(r)), (1, variable(t)))
+    both, one = combined((1, ones), (1, more)), combined((1, ONE))
+
+    def less(a: Polynomial, b: Polynomial) -> Polynomial:
+        """A bit that is 1 exactly if a < b, for integers: then a + 1 <= b, and else a >= b."""
+        z = variable(scene.free([BITS])[0])
+        scene.given.append((product(z, combined((1, b), (-1, a), (-1, one)), work), ">="))
+        scene.given.append((product(combined((1, one), (-1, z)), combined((1, a), (-1, b)), work), ">="))
+        return z
+
+    def at(factor: int, shift: int) -> Polynomial:
+        return combined((factor, place), (shift, one))
+
+    if name == "places":  # even and odd places of a list with 2 h + r ones; the first of E; O_i compared with E_(i+1)
+        half, count = variable(h), combined((2, variable(h)), (1, variable(r)))
+        wanted += [equal(less(at(2, 0), count), less(place, combined((1, half), (1, variable(r)))))]
+        wanted += [equal(less(at(2, 1), count), less(place, half)), equal(less(ZERO, more), less(ZERO, both))]
+        odd, even = less(place, ones), less(at(1, 1), more)
+        low = product(odd, even, work)
+        wanted += [equal(combined((1, odd), (1, even), (-1, low)), less(at(2, 1), both)), equal(low, less(at(2, 2), both))]
+    elif name == "last of O":  # O_i without a partner: E ends before i + 1
+        scene.given.append(at_least(at(1, 1), more))
+        wanted.append(equal(less(place, ones), less(at(2, 1), both)))
+    elif name == "last of E":  # E_(i+1) without a partner: O ends before i
+        scene.given.append(at_least(place, ones))
+        wanted.append(equal(less(at(1, 1), more), less(at(2, 1), both)))
+    else:  # two lists of one number
+        a, b, both = variable(r), variable(t), combined((1, variable(r)), (1, variable(t)))
+        low = product(a, b, work)
+        wanted += [equal(combined((1, a), (1, b), (-1, low)), less(ZERO, both)), equal(low, less(one, both))]
+    return name, scene, wanted
 
 
 def _speaks_of_another(claim: Claim, work: Work) -> bool:

@@ -63,14 +63,14 @@ def _cells(family: Any, contract: Any) -> tuple[str, str, list[str]]:
     near = [f"x{w}[{offset:+}]" if offset else f"x{w}" for offset in range(-reach, reach + 1) for w in range(wires)]
     names, parts = list(near), list[str]()
     for operation, number, on in ghosts["nodes"]:
-        words = ", ".join([_text(part, names) for part in on] + [shown(rational(number))] * (number != "0x0"))
+        words = ", ".join([in_words(part, names) for part in on] + [shown(rational(number))] * (number != "0x0"))
         names.append(f"h{len(parts)}")
         parts.append(f"{names[-1]} = {operation}({words})")
-    grown = [f"x{w} becomes {_text(part, names)}" for w, part in enumerate(ghosts["step"])] + parts
+    grown = [f"x{w} becomes {in_words(part, names)}" for w, part in enumerate(ghosts["step"])] + parts
     pads = ", ".join(shown(rational(q)) for q in family["pad"])
     where = f"every T >= 0, every tape of n >= 1 cells x, beyond whose ends cells {pads} stand"
     if "heads" in contract:
-        heads = _text(contract["heads"]["count"], _names("x", family["inputs"]))
+        heads = in_words(contract["heads"]["count"], _names("x", family["inputs"]))
         where += f", on which the sum of {heads} over all cells is <= 1"
     return where, "after T steps each cell is as by the rule", grown
 
@@ -78,7 +78,7 @@ def _cells(family: Any, contract: Any) -> tuple[str, str, list[str]]:
 def _stages(family: Any, contract: Any) -> tuple[str, str, list[str]]:
     def told(claim: Any) -> str:
         reads, _, relation, polynomial = claim
-        return f"{_text(polynomial, [f'{a}[{i},{j}]' for a, i, j in reads])} {relation} 0"
+        return f"{in_words(polynomial, [f'{a}[{i},{j}]' for a, i, j in reads])} {relation} 0"
 
     where = "every n >= 1, every array d of n x n numbers"
     if contract["others"]:
@@ -86,6 +86,7 @@ def _stages(family: Any, contract: Any) -> tuple[str, str, list[str]]:
         where += f" with {' and '.join(map(told, contract['premises']))} for all indices" * bool(contract["premises"])
     says = " and ".join(map(told, contract["claims"])) + " for all indices, where D is what is left after n stages"
     each = _facts(contract["each"], ["new", "D[i,j]", "D[i,k]", "D[k,j]"])
+    says += "; D[i,j] is the least length of a walk of one edge or more from i to j along d" * ("walks" in contract)
     return where, says + f"; at each stage k, new of D, {each}" * bool(contract["each"]), []
 
 
@@ -97,11 +98,11 @@ def _sort(family: Any, contract: Any) -> tuple[str, str, list[str]]:
 def _ghosts(begin: list[Any], step: list[Any], nodes: list[Any], first: list[str], names: list[str]) -> list[str]:
     names, parts = list(names), list[str]()
     for operation, number, on in nodes:
-        words = ", ".join([_text(part, names) for part in on] + [shown(rational(number))] * (number != "0x0"))
+        words = ", ".join([in_words(part, names) for part in on] + [shown(rational(number))] * (number != "0x0"))
         names.append(f"h{len(parts)}")
         parts.append(f"{names[-1]} = {operation}({words})")
     pairs = enumerate(zip(begin, step, strict=True))
-    return [f"g{i} begins as {_text(a, first)} and becomes {_text(b, names)}" for i, (a, b) in pairs] + parts
+    return [f"g{i} begins as {in_words(a, first)} and becomes {in_words(b, names)}" for i, (a, b) in pairs] + parts
 
 
 def _names(letter: str, items: list[Any]) -> list[str]:
@@ -112,7 +113,7 @@ def _sets(letter: str, raw: list[Any]) -> str:
     return ", ".join(f"{letter}{i} in {written(Domain((values,)))}" for i, values in enumerate(sets_of(raw)))
 
 
-def _text(raw: list[Any], names: list[str]) -> str:
+def in_words(raw: list[Any], names: list[str]) -> str:
     """A polynomial in words."""
     text = ""
     for q, places in raw:
@@ -124,4 +125,4 @@ def _text(raw: list[Any], names: list[str]) -> str:
 
 
 def _facts(raw: list[Any], names: list[str]) -> str:
-    return " and ".join(f"{_text(polynomial, names)} {relation} 0" for relation, polynomial in raw)
+    return " and ".join(f"{in_words(polynomial, names)} {relation} 0" for relation, polynomial in raw)

@@ -1,6 +1,7 @@
 """How large the networks of a family are, for every n: bounds that follow from the sizes of its blocks and the rule.
 
 Counted are neurons as the blocks have them, and the neurons on a path; what an unrolling leaves out only makes a network smaller.
+A closed form for the number of neurons is shown by its base and its step, which are identities of polynomials.
 """
 
 from __future__ import annotations
@@ -8,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .exact import require
+from .exact import Number, Work, require
+from .family_words import in_words
 from .files import integer, items
+from .proof import ONE, ZERO, Polynomial, combined, product, variable
+from .scene import polynomial_of
 from .unrolling import SPLITS
 
 LEVELS = "L = ceil(log2 n)"
@@ -55,6 +59,63 @@ def check_growth(family: Any, how: Any, neurons: Any, depth: Any) -> str:
         enough = all(a >= b for a, b in zip(factors, least, strict=True))
         require(enough, f"the factors {factors} of the {what} are below {least}")
     return f"at most {wide.format(*neurons)} neurons and depth at most {deep.format(*depth)}"
+
+
+PLACES = {"fold": "n", "calls": "np", "tree": "n", "cells": "nT", "stages": "kn", "sort": "kP"}
+
+
+def check_count(family: Any, how: Any, raw: Any, work: Work) -> str:
+    """The closed form of the number of neurons in words; Rejected unless it satisfies the recurrence that the rule gives.
+
+    An identity in indeterminates holds at all numbers, so by induction the form is the number: over steps, places, times or
+    stages, over the leaves of any tree, or for n = P = 2^k over k, where merging two lists of 2^k numbers is a form of its own.
+    """
+    rule, counts = family["rule"], growth_of(family, how)[0]
+    size = len(PLACES[rule])
+    parts = items(raw, "the forms", *[2 if rule in ("calls", "sort") else 1] * 2)
+    forms = [polynomial_of(part, range(size), work) for part in parts]
+    first, last = forms[0], forms[-1]
+    x, y = variable(0), variable(1)
+
+    def at(form: Polynomial, *values: Polynomial) -> Polynomial:
+        total: Polynomial = {}
+        for monomial, q in form.items():
+            part: Polynomial = {(): q}
+            for v in monomial:
+                part = product(part, values[v], work)
+            total = combined((1, total), (1, part))
+        return total
+
+    def plus(form: Polynomial, number: Number) -> Polynomial:
+        return combined((1, form), (number, ONE))
+
+    def number(value: int) -> Polynomial:
+        return plus(ZERO, value)
+
+    if rule == "fold":
+        equations = [(at(last, number(family["first"])), number(counts[1])), (at(last, plus(x, 1)), plus(last, counts[0]))]
+    elif rule == "calls":
+        equations = [(at(first, x, ZERO), number(counts[1])), (at(first, x, plus(y, 1)), plus(first, counts[0]))]
+        equations += [(at(last, ZERO, y), ZERO), (at(last, plus(x, 1), y), combined((1, last), (1, first)))]
+    elif rule == "tree":
+        merged = plus(combined((1, at(last, x)), (1, at(last, y))), counts[0] - counts[2])
+        equations = [(at(last, ONE), number(counts[1] + counts[2])), (at(last, combined((1, x), (1, y))), merged)]
+    elif rule == "cells":
+        equations = [(at(last, x, ZERO), ZERO), (at(last, x, plus(y, 1)), combined((1, last), (counts[0], x)))]
+    elif rule == "stages":
+        stage = product(y, y, work)
+        equations = [(at(last, ZERO, y), ZERO), (at(last, plus(x, 1), y), combined((1, last), (counts[0], stage)))]
+    else:
+        doubled = plus(x, 1), combined((2, y))
+        pairs = plus(combined((2, first), (2 * counts[0], y)), -counts[0])
+        equations = [(at(first, ZERO, ONE), number(counts[0])), (at(first, *doubled), pairs)]
+        equations += [(at(last, ZERO, ONE), ZERO), (at(last, *doubled), combined((2, last), (1, first)))]
+    for i, (left, right) in enumerate(equations):
+        met = not any(combined((1, left), (-1, right)).values())
+        require(met, f"equation {i} of the recurrence is not met by the form for the number of neurons")
+    words = in_words(parts[-1], [*PLACES[rule]])
+    where = {"sort": " for n = P = 2^k", "stages": " for k = n"}.get(rule, "")
+    return f"its blocks have exactly {words} neurons{where}, with those that nothing depends on"
 
 
 def _block(nodes: Sequence[Any], results: Sequence[Any], size: int) -> tuple[int, int]:

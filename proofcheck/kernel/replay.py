@@ -15,7 +15,7 @@ from .exact import Number, Rejected, Work, require, shown
 from .family_words import family_sentence
 from .files import canonical, container, expect, fields, integers, json_of
 from .gates import compile_terms
-from .growth import check_growth
+from .growth import check_count, check_growth
 from .induction import check_family, obligations_of
 from .lemmas import check_lemmas
 from .meanings import check_meanings
@@ -114,11 +114,13 @@ def _induction(text: str, tensors: dict[str, bytes]) -> Proved:
 def growth_words(text: str) -> str:
     """A statement about the sizes of a family in words; Rejected when it does not hold."""
     raw = json_of(text, "the statement")
-    claim, family, how, neurons, depth = fields(raw, "the statement", "claim", "family", "how", "neurons", "depth")
+    more = ["exactly"] if type(raw) is dict and "exactly" in raw else []
+    claim, family, how, neurons, depth, *forms = fields(raw, "the statement", "claim", "family", "how", "neurons", "depth", *more)
     require(claim == "growth", "growth proves bounds on the sizes of a family")
     counted = type(family) is dict and family.get("rule") in ("calls", "cells")
     unrolled_at(family, 2, 1 if counted else how, Work())  # it can be read
     bounds, by = check_growth(family, how, neurons, depth), f" by {how}" if how else ""
+    bounds += "".join(f"; {check_count(family, how, form, Work())}" for form in forms)
     return f"for every n >= 1 the {family['rule']} {_digest(canonical(family))[:16]}{by} has {bounds}"
 
 

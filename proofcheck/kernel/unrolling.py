@@ -150,7 +150,8 @@ def _steps(made: Unrolled, family: Any, x: list[list[Form]], f: list[Form]) -> t
 
 def _calls(family: Any, n: int, p: int, work: Work) -> tuple[Unrolled, list[Form]]:
     block, state, _ = fields(family, "calls", "block", "state", "rule")
-    width, kept, count = len(items(block["inputs"], "the inputs")), len(items(block["fixed"], "the fixed inputs")), len(state)
+    width, kept = len(items(block["inputs"], "the inputs")), len(items(block["fixed"], "the fixed inputs"))
+    count = len(items(state, "the state", 1, width))
     made = Unrolled(kept * n + (width - count) * p, work)
     words: list[list[Form]] = [[{} for _ in range(p)] for _ in state]
     words += [[{kept * n + w * p + i: 1} for i in range(p)] for w in range(width - count)]
@@ -202,7 +203,8 @@ def _cells(family: Any, n: int, steps: int, work: Work) -> tuple[Unrolled, list[
 
 
 def _stages(family: Any, n: int, work: Work) -> tuple[Unrolled, list[Form]]:
-    _, nodes, state, _ = fields(family, "stages", "inputs", "nodes", "state", "rule")
+    inputs, nodes, state, _ = fields(family, "stages", "inputs", "nodes", "state", "rule")
+    items(inputs, "the inputs", 1, 1)
     made = Unrolled(n * n, work)
     array: list[list[Form]] = [[{i * n + j: 1} for j in range(n)] for i in range(n)]
     for k in range(n):
@@ -214,7 +216,8 @@ def _stages(family: Any, n: int, work: Work) -> tuple[Unrolled, list[Form]]:
 
 
 def _sort(family: Any, n: int, work: Work) -> tuple[Unrolled, list[Form]]:
-    _, nodes, high, low, _ = fields(family, "a sort", "inputs", "nodes", "high", "low", "rule")
+    inputs, nodes, high, low, _ = fields(family, "a sort", "inputs", "nodes", "high", "low", "rule")
+    items(inputs, "the inputs", 1, 1)
     made = Unrolled(n, work)
 
     def merged(a: list[Form], b: list[Form]) -> list[Form]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -190,7 +191,7 @@ class Network:
             raise InputError(f"the domain has {len(self.domain.sets)} coordinates, the network {inputs} inputs")
         if len(self.output) != sum(port.size for port in self.outputs):
             raise InputError(f"the output ports hold {sum(p.size for p in self.outputs)} values, {len(self.output)} are given")
-        if list(self.values) != sorted(set(self.values)):
+        if not all(a < b for a, b in pairwise(self.values)):
             raise InputError("the value table must be strictly increasing")
         if list(self.activations) != sorted(set(self.activations)):
             raise InputError("the activation table must be strictly increasing")

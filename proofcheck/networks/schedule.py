@@ -46,7 +46,11 @@ def formed(flow: Flow, layer: IntArray) -> IntArray:
     n, source, start = flow.inputs, flow.rows.source.tolist(), flow.rows.start.tolist()
     available = [0] * n + layer[n:].tolist()
     for k in (np.flatnonzero(~flow.neuron[n:]) + n).tolist():
-        available[k] = max((available[source[e]] for e in range(start[k - n], start[k - n + 1])), default=0)
+        soonest = 0
+        for s in source[start[k - n] : start[k - n + 1]]:
+            if available[s] > soonest:
+                soonest = available[s]
+        available[k] = soonest
     return np.array(available, np.int64)
 
 
@@ -72,38 +76,49 @@ def eased(flow: Flow, available: IntArray, depth: int, cost: IntArray) -> IntArr
     # The last reading of each item, by whom, and the last one by anybody else.
     last, who, second = [-1] * flow.items, [-1] * flow.items, [-1] * flow.items
 
-    def read(s: int, boundary: int, reader: int) -> None:
-        if who[s] == reader:
-            last[s] = max(last[s], boundary)
-        elif boundary > last[s]:
-            last[s], who[s], second[s] = boundary, reader, last[s]
-        elif boundary > second[s]:
-            second[s] = boundary
-
     for j in flow.outputs.source.tolist():
-        read(j, depth, flow.items)
+        last[j], who[j] = depth, flow.items
     for k in range(n, flow.items):
-        for s, lag in reads[k]:
-            read(s, time[k] - lag, k)
+        layer = time[k]
+        for read in reads[k]:
+            s, boundary = read >> 1, layer - (read & 1)
+            if who[s] == k:
+                last[s] = max(last[s], boundary)
+            elif boundary > last[s]:
+                second[s], last[s], who[s] = last[s], boundary, k
+            elif boundary > second[s]:
+                second[s] = boundary
     for k in range(flow.items - 1, n - 1, -1):
-        if last[k] >= 0 and reads[k]:
+        own = reads[k]
+        if last[k] >= 0 and own:
             slope, best = -weight[k], time[k]
-            for until, s in sorted(((second[s] if who[s] == k else last[s]) + lag, s) for s, lag in reads[k]):
+            ends = [((second[r >> 1] if who[r >> 1] == k else last[r >> 1]) + (r & 1), r >> 1) for r in own]
+            ends.sort()
+            for until, s in ends:
                 if until > best:
                     if slope > 0:
                         break
                     best = min(until, limit[k])
                 slope += weight[s]
             time[k] = limit[k] if slope <= 0 else best
-        for s, lag in reads[k]:
-            read(s, time[k] - lag, k)
-            if limit[s] > time[k] - lag:
-                limit[s] = time[k] - lag
+        layer = time[k]
+        for read in own:
+            s, boundary = read >> 1, layer - (read & 1)
+            if who[s] == k:
+                last[s] = max(last[s], boundary)
+            elif boundary > last[s]:
+                second[s], last[s], who[s] = last[s], boundary, k
+            elif boundary > second[s]:
+                second[s] = boundary
+            if limit[s] > boundary:
+                limit[s] = boundary
     return np.array([time[whole] for whole in member], np.int64)
 
 
-def _gadgets(flow: Flow, available: IntArray) -> tuple[list[list[tuple[int, int]]], list[int]]:
-    """(reads, member): what each item reads and how many layers before, and the affine item that each item moves with.
+def _gadgets(flow: Flow, available: IntArray) -> tuple[list[list[int]], list[int]]:
+    """(reads, member): what each item reads, and the affine item that each item moves with.
+
+    A read is 2 * s, or 2 * s + 1 for an item s that is read a layer before.
 
     A neuron that only one affine item reads, formed as soon as the neuron is there, is a member of it; its own reads
     are then those of that item. Any other item is a member of itself.
@@ -113,20 +128,20 @@ def _gadgets(flow: Flow, available: IntArray) -> tuple[list[list[tuple[int, int]
     readers = np.bincount(flow.rows.source, minlength=flow.items) + np.bincount(flow.outputs.source, minlength=flow.items)
     single = (readers == 1).tolist()
     member = list(range(flow.items))
-    reads: list[list[tuple[int, int]]] = [[] for _ in range(flow.items)]
+    reads: list[list[int]] = [[] for _ in range(flow.items)]
     for k in range(n, flow.items):
         sources = source[start[k - n] : start[k - n + 1]]
         if neuron[k]:
-            reads[k] = [(s, 1) for s in sources]
+            reads[k] = [2 * s + 1 for s in sources]
             continue
-        found: set[tuple[int, int]] = set()
+        found: set[int] = set()
         for s in sources:
             if single[s] and neuron[s] and time[s] == time[k]:
                 member[s] = k
                 found.update(reads[s])
                 reads[s] = []
             else:
-                found.add((s, 0))
+                found.add(2 * s)
         reads[k] = sorted(found)
     return reads, member
 

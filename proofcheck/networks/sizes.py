@@ -61,7 +61,17 @@ def nonzero_bias(network: Network) -> npt.NDArray[np.bool_]:
 
 def layers(network: Network) -> IntArray:
     """The layer of every node: of an input 0, of an affine node the largest of its sources (0 if none), of a neuron one more."""
-    return np.array(_layer_ranges(network)[1], np.int64)
+    layer = [0] * network.input_count
+    source, start = network.source.tolist(), network.start.tolist()
+    first = 0
+    for neuron, last in zip(is_neuron(network).tolist(), start[1:], strict=True):
+        largest = 0
+        for s in source[first:last]:
+            if layer[s] > largest:
+                largest = layer[s]
+        layer.append(largest + neuron)
+        first = last
+    return np.array(layer, np.int64)
 
 
 def is_layered(network: Network) -> bool:

@@ -67,7 +67,10 @@ class Table:
     def sorted_subset(self, used: IntArray) -> tuple[IntArray, tuple[Fraction, ...]]:
         """(rank, values): the used values in increasing order, and for each index its rank among them."""
         indices = np.unique(used).tolist()
-        indices.sort(key=self.values.__getitem__)
+        try:  # rounding to floats never turns an order around, so that Fractions are compared where floats are equal only
+            indices.sort(key=[(float(value), value) for value in self.values].__getitem__)
+        except OverflowError:
+            indices.sort(key=self.values.__getitem__)
         rank = np.full(len(self.values), -1, np.int64)
         rank[indices] = np.arange(len(indices))
         return rank, tuple(self.values[i] for i in indices)

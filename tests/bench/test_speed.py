@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -34,6 +35,10 @@ def test_every_way_is_measured_or_left_out_with_a_reason() -> None:
         assert row["left_out"] if "left_out" in row else row["rate"] == pytest.approx(120 * row["inputs"] / row["seconds"])
     json.dumps(report.data)
     assert len(report.lines) == len(rows) + 4
+    picture = ElementTree.fromstring(report.svg)
+    measured = [row for row in rows if "rate" in row]
+    assert sum(child.tag.endswith("rect") for child in picture) == len(measured)
+    assert {row["way"] for row in measured} <= {child.text for child in picture}
 
 
 @pytest.mark.parametrize("way", ["torch_csr", "scipy_csr", "dense"])

@@ -1,25 +1,30 @@
 """Claims for every n, and what becomes of each without one of its premises: `python -m tests.evidence.all_n [PART ...]`.
 
 One line for each claim: rule, obligations, cases, seconds to find and to replay, size of the certificate, strength; its
-invariant; then a line for each premise or set that is dropped: an input at some n on which the claim then fails, or that the
-proof does without it. PART selects claims whose name contains it. The exit status is 1 when a claim is not certified.
+invariant; at which n the unrolled network was compared with the meaning in plain Python; then a line for each premise or set that
+is dropped: an input at some n on which the claim then fails, or that the proof does without it. PART selects claims whose name
+contains it. The exit status is 1 when a claim is not certified, or an unrolled network is not what is meant.
 """
 
 from __future__ import annotations
 
 import copy
+import random
 import sys
 import time
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
+from proofcheck import evaluate
 from proofcheck.checkers.induction import induction, obligations
 from proofcheck.checkers.task import Budget
 from proofcheck.claims.evidence import Finding, Verdict
-from proofcheck.families import FamilyStatement
+from proofcheck.families import Automaton, Calls, FamilyStatement, OddEvenSort, Stages
 from proofcheck.families.words import fact_words, tables, told
 from proofcheck.kernel import replay
-from tests.families.samples import ARRAYS, CALLS, SAMPLES, SQUARED, Sample
+from tests.evidence import independent
+from tests.families.samples import ARRAYS, AUTOMATON, CALLS, SAMPLES, SQUARED, Sample, approximation
 
 REALS = ["interval", None, None]
 
@@ -53,9 +58,56 @@ def shown(sample: Sample) -> bool:
     )
     if statement.family["rule"] in ("fold", "tree", "calls"):
         print(f"    invariant: {', '.join(told(statement.family, statement.contract, 'invariant'))}")
+    compared = [at for at in sizes_of(sample.family) if agrees(sample, *at)]
+    print(f"    unrolled and compared at {', '.join('x'.join(map(str, at)) for at in compared)}")
     for words, weaker in dropped(statement):
         print(f"    without {words}: {outcome(induction(weaker, Budget()))}", flush=True)
+    return compared == sizes_of(sample.family)
+
+
+def sizes_of(family: Any) -> list[tuple[int, ...]]:
+    """Where the unrolled network is compared: at n, or n and T, or n and p."""
+    if isinstance(family, Stages):
+        return [(n,) for n in (1, 2, 3, 7, 12, 20)]
+    if isinstance(family, Automaton):
+        return [(1, 3), (5, 4), (40, 12), (200, 8)]
+    if isinstance(family, Calls):
+        return [(1, 1), (7, 3), (40, 6), (200, 8)]
+    return [(n,) for n in (1, 2, 3, 17, 64, 100, 127, 200)]
+
+
+def agrees(sample: Sample, *at: int) -> bool:
+    """Whether the network gives what is meant, at inputs drawn for this size."""
+    family, draw = sample.family, random.Random(f"{sample.name} {at}")
+    network = family.network(*at)
+    for _ in range(3):
+        x: list[Any] = []
+        for raw, count in network.domain.json()["sets"]:
+            x += [draw.randrange(2) if raw[0] == "grid" else Fraction(draw.randrange(13), 12) for _ in range(count)]
+        if isinstance(family, Automaton) and family is not AUTOMATON:
+            x[at[0] :] = [int(i == at[0] // 2) for i in range(3 * at[0])]  # one head, in the middle
+        if list(evaluate(network, x)) != meant(sample, x, *at):
+            return False
     return True
+
+
+def meant(sample: Sample, x: list[Any], n: int, more: int = 0) -> list[Any]:
+    """The outputs in plain Python, from the definition and not by the family's recursion where that is possible."""
+    family = sample.family
+    if family is AUTOMATON:
+        return independent.rule_110(x, more)
+    if isinstance(family, Automaton):
+        return independent.two_state_beaver(x, n, more)
+    if isinstance(family, Stages):
+        return independent.least_walks(x, n)
+    if isinstance(family, Calls):
+        return sample.meaning(x, more) if not family.given else sample.meaning(x[:n], x[n:])
+    if sample is SQUARED:
+        return [approximation(x[0], n)]
+    if isinstance(family, OddEvenSort):
+        return sample.meaning(x)
+    width = len(family.inputs)
+    return sample.meaning(*(x[i * n : (i + 1) * n] for i in range(width)), *x[width * n :])
 
 
 def outcome(finding: Finding) -> str:
@@ -73,10 +125,16 @@ def dropped(statement: FamilyStatement) -> Iterator[tuple[str, FamilyStatement]]
         del fewer["premises"][i]
         words = f"premise {i}" if family["rule"] == "stages" else fact_words(premise, tables(family, contract)["premises"])
         yield words, FamilyStatement(family, fewer)
+    if "heads" in contract:
+        yield "at most one head", FamilyStatement(family, {key: value for key, value in contract.items() if key != "heads"})
+    for j in range(len(family["block"]["fixed"]) if family["rule"] == "calls" else 0):
+        wider = copy.deepcopy(family)
+        wider["block"]["fixed"][j] = REALS
+        yield f"the set of x{j}", FamilyStatement(wider, contract)
     for key, letter in (("inputs", "x"), ("fixed", "f")):
         for j, raw in enumerate(family.get(key, [])):
             if raw != REALS:
-                wider: Any = copy.deepcopy(family)
+                wider = copy.deepcopy(family)
                 wider[key][j] = REALS
                 yield f"the set of {letter}{j}", FamilyStatement(wider, contract)
 

@@ -20,6 +20,7 @@ from proofcheck.exact import rational_of
 from proofcheck.networks import Network, is_layered, read_network
 from proofcheck.networks.interpret import RATIONALS
 from proofcheck.spec import CircuitTarget, statement_of
+from tests.evidence.family_samples import family_truth
 from tests.evidence.mutants import split
 
 BUDGET = Budget(seconds=30, samples=2000)
@@ -32,6 +33,10 @@ FLOATS = {"float16": (11, -14, 65504), "bfloat16": (8, -126, 255 << 120), "float
 def truth(data: bytes) -> str:
     """"true", "false", or "sampled" where only samples could be tried. Raises InputError for what the library cannot read."""
     header, body = split(data)
+    about = json.loads(header["__metadata__"]["statement"])
+    if about["claim"] in ("family", "growth", "instance"):
+        start, end = header.get("network", {"data_offsets": [0, 0]})["data_offsets"]
+        return family_truth(about, read_network(body[start:end]) if end else None)
     start, end = header["network"]["data_offsets"]
     network, text = read_network(body[start:end]), header["__metadata__"]["statement"]
     raw = json.loads(text)

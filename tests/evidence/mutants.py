@@ -33,7 +33,9 @@ WORDS = (
     *("input", "output", "constant", "affine", "max", "min", "abs", "square", "mod", "not", "and", "or", "xor", "where"),
     *("interval", "intervals", "grid", "number", "parameter", "measure", "width", "depth", "neurons", "nonzeros", "volume"),
     *("split", "gap", "sign", "sum", "never", "computes", "approximates", "property", "relation", "exact"),
-    *("meanings", "sizes", "exhaustive", "lemmas", "exactness", "vertices", "clauses"), *("float16", "float32", "int8"),
+    *("fold", "calls", "tree", "cells", "stages", "sort", "halves", "left", "decreasing", "family", "growth", "instance", "D"),
+    *("induction", "unrolling"), *("meanings", "sizes", "exhaustive", "lemmas", "exactness", "vertices", "clauses"),
+    *("float16", "float32", "int8"),
 )  # fmt: skip
 """What stands in the place of a word: other words of the formats, most of which make no sense there."""
 
@@ -95,6 +97,8 @@ def with_header(text: str, body: bytes) -> bytes:
 def signed(tree: Tree) -> Tree | None:
     """The tree with the digests in its statement made right; None where there is nothing that has a digest."""
     try:
+        if "network" not in tree["tensors"] and "network" not in tree["metadata"]["statement"]:
+            return None
         tree = copy.deepcopy(tree)
         statement, tensors = tree["metadata"]["statement"], tree["tensors"]
         statement["network"] = network_digest(tensors["network"])

@@ -191,6 +191,7 @@ RULE = LocalRule(meant, lambda x: [is_bit(x)])
 BELOW = Everywhere(lambda D, d, i, j: D[i, j] <= d[i, j])
 TRIANGLE = Everywhere(lambda D, i, j, l: D[i, j] <= D[i, l] + D[l, j], finished="l")  # noqa: E741
 SHORT = StageContract([Everywhere(lambda D, i, j: D[i, j] >= 0), BELOW, TRIANGLE])
+WALKS = replace(SHORT, walks=True)
 METRIC = StageContract(
     [Everywhere(lambda D, E, i, j: D[i, j] >= E[i, j])],
     ["E"],
@@ -280,6 +281,7 @@ ARRAYS = [
     Sample("rule 110, any tape, any time", AUTOMATON, RULE, lambda x: x),
     Sample("a Turing machine, any tape, any time", MACHINE, HALTS, lambda x: x),
     Sample("shortest paths: below d, triangle", STAGES, SHORT, lambda d: d),
+    Sample("shortest paths: least length of a walk", STAGES, WALKS, lambda d: d),
     Sample("shortest paths: above every metric", SIGNED, METRIC, lambda d: d),
     Sample("shortest paths: attained", SIGNED, ATTAINED, lambda d: d),
     Sample("odd-even merge sort", SORT, Sorted(), lambda x: sorted(x, reverse=True)),
@@ -613,5 +615,23 @@ ATTACKS += [
         replace(MACHINE, step=twice),
         replace(HALTS, means=twice_meant, moves=lambda a, A, B, H: [A * (1 - a) + B * a, H, A + B * (1 - a)]),
         refuted=False,
+    ),
+]
+ATTACKS += [
+    Attack("walks without the triangle", STAGES, StageContract([BELOW], walks=True), refuted=False),
+    Attack("walks without the edge", STAGES, replace(WALKS, claims=[SHORT.claims[0], TRIANGLE]), refuted=False),
+    Attack("walks of signed lengths", SIGNED, WALKS),
+    Attack(
+        "an entry that is no length of a walk",
+        Stages(NonNegative, lambda direct, first, second: relaxed(direct, first, second) / 2),
+        StageContract([BELOW], walks=True),
+    ),
+    Attack(
+        "a stage that joins an entry with itself",
+        Stages(NonNegative, lambda direct, first, second: relaxed(direct, first, first)),
+        WALKS,
+    ),
+    Attack(
+        "a stage that does nothing", Stages(NonNegative, lambda direct, first, second: direct), StageContract([BELOW], walks=True)
     ),
 ]

@@ -8,7 +8,7 @@ import pytest
 
 from proofcheck.claims.judged import Status
 from proofcheck.claims.score import Score
-from proofcheck.gate.github import annotation_lines, in_actions, summary_markdown, tell
+from proofcheck.gate.github import annotation_lines, in_actions, muted, summary_markdown, tell
 from proofcheck.gate.machine_reports import junit_xml
 from proofcheck.gate.sarif import RULES, sarif_json
 from tests.gate.test_report import GOOD, MIXED, entry, held
@@ -187,6 +187,19 @@ def test_the_summary_goes_to_the_file_that_the_runner_names(tmp_path, monkeypatc
     monkeypatch.delenv("GITHUB_STEP_SUMMARY")
     tell(GOOD, [], [], 0)
     assert path.read_text() == text
+
+
+def test_the_runner_reads_no_commands_out_of_the_report(capsys):
+    """Between the two lines only the word, which nobody can guess, is a command."""
+    with muted(True):
+        print("::add-mask::x")
+    first, evil, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("::stop-commands::")
+    word = first.removeprefix("::stop-commands::")
+    assert (len(word), evil, last) == (32, "::add-mask::x", f"::{word}::")
+    with muted(False):
+        print("plain")
+    assert capsys.readouterr().out == "plain\n"
 
 
 @pytest.mark.parametrize(("value", "inside"), [("true", True), ("false", False), ("", False)])

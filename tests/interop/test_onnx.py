@@ -11,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from proofcheck import Bits, Box, InputError, Integers, Points, Refusal, inputs, network, read_circuit, relu
 from proofcheck.circuits import simulate
+from proofcheck.interop import forms
 from proofcheck.interop.blocks import blocks_of
 from proofcheck.interop.forms import folded, same_by_structure
 from proofcheck.interop.onnx_read import read_onnx
@@ -52,6 +53,30 @@ def test_written_and_read_back_is_the_same_network(name, batch):
     if is_layered(net):
         assert back.digest == folded(net).digest
         assert read_onnx(onnx_bytes(back)) == back
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_folding_once_is_folding_and_what_is_folded_is_left_alone(name, monkeypatch):
+    once = folded(NETWORKS[name])
+    assert folded(once) == once
+    monkeypatch.setattr(forms, "_is_folded", lambda network: False)
+    assert folded(NETWORKS[name]) == folded(once) == once
+
+
+def test_a_damaged_file_is_bad_input_or_another_network_and_nothing_else():
+    """Each byte in turn changed: no other exception, whatever the bytes say."""
+    data = onnx_bytes(NETWORKS["maximum_2"])
+    ends = set()
+    for place in range(len(data)):
+        for change in (1, 0x80, 0xFF):
+            damaged = bytearray(data)
+            damaged[place] ^= change
+            try:
+                read_onnx(bytes(damaged))
+                ends.add("read")
+            except (InputError, Refusal) as error:
+                ends.add("refused in a sentence" if "\n" not in str(error) else str(error))
+    assert ends == {"read", "refused in a sentence"}
 
 
 def test_a_layered_network_is_gemm_and_relu_and_nothing_else():
@@ -173,6 +198,14 @@ OPERATORS = {
     "step": ([("GreaterOrEqual", ["x", "a"], {}), ("Cast", ["1"], {"to": 1})], [("a", f32(0.5))]),
     "step_down": ([("LessOrEqual", ["x", "a"], {}), ("Cast", ["1"], {"to": 1})], [("a", f32(0.5))]),
     "sum": ([("ReduceSum", ["x", "axis"], {"keepdims": 1})], [("axis", np.array([1]))]),
+    "sum_all": ([("ReduceSum", ["x"], {"keepdims": 0})], []),
+    "sum_of_no_axes": ([("ReduceSum", ["x", "axis"], {"noop_with_empty_axes": 1})], [("axis", np.zeros(0, np.int64))]),
+    "shape_of": (
+        [("Shape", ["x"], {}), ("ConstantOfShape", ["1"], {}), ("Add", ["x", "2"], {}), ("Reshape", ["3", "1"], {})],
+        [],
+    ),
+    "cast": ([("Cast", ["w"], {"to": 11}), ("Cast", ["1"], {"to": 1}), ("Mul", ["2", "x"], {})], [("w", f32(0.75))]),
+    "dropout": ([("Dropout", ["x"], {})], []),
     "split": ([("Split", ["x", "sizes"], {"axis": 1})], [("sizes", np.array([3, 1]))]),
 }
 
@@ -251,6 +284,31 @@ FAULTS = {
     "division": (
         lambda: model([helper.make_node("Div", ["x", "w"], ["y"])], tensors=[("w", f32(0))]),
         "node 0 (Div): it divides by 0",
+    ),
+    "old": (lambda: model([relu_node()], opset=6), "the model is of operator set 6: convert it to 7 or newer"),
+    "rounded constant": (
+        lambda: model(
+            [helper.make_node("Cast", ["w"], ["v"], to=10), helper.make_node("Mul", ["x", "v"], ["y"])], tensors=[("w", f32(0.1))]
+        ),
+        "node 0 (Cast): it rounds a constant to float16: store the rounded value in the file",
+    ),
+    "free extents": (
+        lambda: model([relu_node()], inputs_=[("x", ["batch", "width"])]),
+        "the input 'x' has extents that are not given: only the first, the batch, may be free",
+    ),
+    "attribute": (
+        lambda: model([helper.make_node("Relu", ["x"], ["y"], leak=1.0)]),
+        "node 0 (Relu): its attribute 'leak' is not read here, and could change what it means",
+    ),
+    "training": (
+        lambda: model(
+            [helper.make_node("Dropout", ["x", "r", "t"], ["y"])], tensors=[("r", np.float32(0.5)), ("t", np.array(True))]
+        ),
+        "node 0 (Dropout): it drops values at random, as in training: export the network for inference",
+    ),
+    "offset": (
+        lambda: model([helper.make_node("Gemm", ["x", "w", "b"], ["y"])], tensors=[("w", W), ("b", f32([1], [2]))]),
+        "node 0 (Gemm): its offset has the shape [2, 1], which does not fit [1, 3]",
     ),
     "forged note": (lambda: with_note('{"inputs": [["x", [5]]]}'), "the note of proofcheck in the file does not fit its graph"),
 }

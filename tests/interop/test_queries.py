@@ -1,6 +1,9 @@
 """VNN-LIB and SMT-LIB: solvers answer a written claim as it is, and what is written is read back as the same question."""
 
 from fractions import Fraction
+from itertools import product
+from math import prod
+from operator import eq, ge, gt, le, lt, ne
 from pathlib import Path
 
 import pytest
@@ -159,6 +162,71 @@ def test_a_question_is_true_of_the_same_points_before_and_after(name):
         before = inside and evaluate_terms((question.condition,), x, y) == (1,)
         after = back.domain.contains(x) and evaluate_terms((back.condition,), x, y) == (1,)
         assert before == after
+
+
+def meaning(vnnlib, node, values):
+    """What the public parser's tree says at a point: a Fraction, or whether a condition is true. values: by name and indices."""
+    kinds = {"GreaterThan": gt, "LessThan": lt, "GreaterEqual": ge, "LessEqual": le, "Equal": eq, "NotEqual": ne}
+    kind = type(node).__name__
+    if kind in kinds:
+        return kinds[kind](meaning(vnnlib, node.lhs, values), meaning(vnnlib, node.rhs, values))
+    if kind in ("And", "Or"):
+        return (all if kind == "And" else any)(meaning(vnnlib, part, values) for part in node.args)
+    if kind == "Var":
+        return values[node.name, tuple(node.indices)]
+    if kind == "Negate":
+        return -meaning(vnnlib, node.expr, values)
+    if kind in ("Plus", "Multiply"):
+        parts = [meaning(vnnlib, part, values) for part in node.args]
+        return sum(parts) if kind == "Plus" else prod(parts)
+    if kind == "Minus":
+        return meaning(vnnlib, node.head, values) - sum(meaning(vnnlib, part, values) for part in node.rest)
+    return Fraction(node.lexeme)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_public_parser_understands_what_we_mean(name):
+    """Its tree, evaluated at points with the outputs of the network, against the question that was written."""
+    vnnlib = pytest.importorskip("vnnlib", reason="the package vnnlib is not installed")
+    net, ask, _ = QUESTIONS[name]
+    question = asked(net, ask)
+    query = vnnlib.parse_query_string(vnnlib_text(net, question))
+    names = [
+        (definition.name, place)
+        for network_ in query.networks
+        for definition in (*network_.inputs, *network_.outputs)
+        for place in product(*map(range, definition.shape))
+    ]
+    seen = set()
+    for turn in range(60):
+        choice = (Fraction(v, 8) for v in (-4, 0, 1, 2, 3, 4, 6, 8, 12))
+        pool = [*choice, Fraction(0), Fraction(1), Fraction(1, 3)] if turn % 3 else [Fraction(0), Fraction(1), Fraction(2)]
+        x = tuple(pool[(turn * 7 + i * (turn + 5)) % len(pool)] for i in range(net.input_count))
+        y = evaluate(net, x)
+        values = dict(zip(names, (*x, *y), strict=True))
+        theirs = all(meaning(vnnlib, assertion.expr, values) for assertion in query.assertions)
+        ours = question.domain.contains(x) and evaluate_terms((question.condition,), x, y) == (1,)
+        assert theirs == ours
+        seen.add(question.domain.contains(x))
+    assert True in seen
+
+
+def test_a_damaged_query_is_bad_input_or_another_question_and_nothing_else():
+    text = vnnlib_text(QUESTIONS["activations"][0], asked(*QUESTIONS["activations"][:2]))
+    words = ["(", ")", "[", "]", ",", "X", "Y[0]", "1.5", "and", "not", "<=", "declare-input", '"a"', "-", "1e5", "\x00"]
+    ends = set()
+    for place in range(0, len(text), 3):
+        for damaged in (
+            text[:place],
+            text[:place] + text[place + 2 :],
+            f"{text[:place]} {words[place % len(words)]} {text[place:]}",
+        ):
+            try:
+                question_of_text(damaged, "q")
+                ends.add("read")
+            except InputError as error:
+                ends.add("refused in a sentence" if "\n" not in str(error) else str(error))
+    assert ends == {"read", "refused in a sentence"}
 
 
 @pytest.mark.parametrize("name", ROUNDED)

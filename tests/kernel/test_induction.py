@@ -1,20 +1,24 @@
 """Induction over families: true contracts are proved, no false one is, and no damaged certificate or statement is accepted."""
 
 import copy
+import inspect
 import json
 import random
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 
 import pytest
 
 from proofcheck.checkers.certificates import certificate_of
-from proofcheck.checkers.induction import induction, obligations
+from proofcheck.checkers.induction import growth, induction, obligations
 from proofcheck.checkers.reachable import counterexample
 from proofcheck.checkers.task import Budget
 from proofcheck.claims.evidence import Strength, Verdict
+from proofcheck.claims.kinds import Grows
 from proofcheck.errors import InputError
 from proofcheck.families import Automaton, Calls, FamilyStatement, family_statement_of
+from proofcheck.families.reading import Reads
 from proofcheck.kernel import Rejected, family_obligations, replay
 from proofcheck.networks import network_bytes, sizes
 from tests.families.samples import ARRAYS, ATTACKS, AUTOMATON, CALLS, CAPPED, MACHINE, SAMPLES, SIGNED, SQUARED, STAGES, TREE
@@ -132,6 +136,7 @@ ADDER, PARITY, CHAIN = (next(s for s in ALL if s.name == name) for name in ("rip
 ONE, MINUS = "0x1", "-0x1"
 METRIC = next(s for s in ALL if s.name == "shortest paths: above every metric")
 SHORT = next(s for s in ALL if s.name == "shortest paths: below d, triangle")
+WALKED = next(s for s in ALL if "walk" in s.name)
 TURING = next(s for s in ALL if s.family is MACHINE)
 TAPE = next(s for s in ALL if s.family is AUTOMATON)
 SORTED = next(s for s in ALL if s.name == "odd-even merge sort")
@@ -204,6 +209,8 @@ def claim(relation, reads, *parts, finished=()):
         (SHORT, ["contract", "claims"], [], "the claims must be an array of 1"),
         (SHORT, ["contract", "each"], [fact(">=", (ONE, 4))], "a place must be an integer from 0 to 3"),
         (SHORT, ["family", "nodes"], [["relu", "0x0", [[[ONE, [3]]]]]], "a place must be an integer from 0 to 2"),
+        (WALKED, ["contract", "walks"], False, "walks must be true, or left out"),
+        (WALKED, ["contract", "walks"], 1, "walks must be true, or left out"),
         (TAPE, ["family", "pad"], [], "the pad must be an array of 1 to 1"),
         (TAPE, ["family", "reach"], -1, "the reach must be an integer from 0 to 8"),
         (TAPE, ["contract", "ghosts", "step"], [], "a cell must become a cell"),
@@ -390,6 +397,47 @@ def test_bounds_for_every_n_hold_of_the_unrolled_networks_and_no_smaller_factors
     for wrong in ({"how": "thirds"}, {"family": {"rule": "fold"}}, {"family": []}, {"claim": "family"}):
         with pytest.raises(Rejected):
             replay(certificate_of("growth", text(data | wrong).decode()))
+
+
+COUNTED_BY = [
+    (ADDER.family, (2, 0), (1, 0), [lambda n: 2 * n], lambda n: 2 * n + 1),
+    (CHAIN.family, (1, 0), (1, 0), [lambda n: n - 1], lambda n: n),
+    (TREE, (1, 0, 0), (1, 0), [lambda n: n - 1], lambda n: n * n - n),
+    (AUTOMATON, (2,), (1,), [lambda n, T: 2 * n * T], lambda n, T: 2 * n * T + n),
+    (STAGES, (1,), (1,), [lambda k, n: k * n**2], lambda k, n: n**3),
+    (CALLS[0].family, (1, 0), (1, 0), [lambda p: p, lambda n, p: n * p], lambda n, p: n * p + n),
+    (CALLS[1].family, (3, 0), (2, 0), [lambda p: 3 * p, lambda n, p: 3 * n * p], lambda n, p: 3 * n * (p - 1)),
+    (
+        SORTED.family,
+        (2,),
+        (1,),
+        [lambda k, P: 2 * k * P + 2, lambda k, P: P * (k * k - k + 4) / 2 - 2],
+        lambda k, P: P * (k * k + k) / 2,
+    ),
+]
+
+
+@pytest.mark.parametrize(("family", "neurons", "depth", "forms", "wrong"), COUNTED_BY)
+def test_closed_forms_satisfy_the_recurrence_and_bound_what_is_unrolled(family, neurons, depth, forms, wrong):
+    """Other forms do not, not even one that agrees at one n; what an unrolling leaves out is the difference."""
+
+    def verdict(functions):
+        return growth(Grows(family, neurons, depth, exactly=tuple(functions)).statement()).verdict
+
+    assert verdict(forms) is Verdict.HOLDS
+    assert verdict([*forms[:-1], wrong]) is Verdict.UNKNOWN
+    for i, form in enumerate(forms):
+        names = list(inspect.signature(form).parameters)
+        one_more = Reads(lambda values, form=form, names=names: form(*(values[name] for name in names)) + 1)
+        assert verdict([*forms[:i], one_more, *forms[i + 1 :]]) is Verdict.UNKNOWN
+    names = list(inspect.signature(forms[-1]).parameters)
+    for k in (1, 2, 3):
+        n = 2**k
+        values = {"n": n, "T": 3, "p": 3, "k": n if family is STAGES else k, "P": n}
+        most = forms[-1](*(Fraction(values[name]) for name in names))
+        counted = sizes(at(family, n)).neurons
+        assert counted <= most
+        assert isinstance(family, Automaton | Calls) or counted == most
 
 
 def test_the_depth_of_a_tree_is_no_logarithm_when_it_leans():

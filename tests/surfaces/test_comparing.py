@@ -98,7 +98,7 @@ def given():  # type: ignore[no-untyped-def]
 def options():  # type: ignore[no-untyped-def]
     from argparse import Namespace
 
-    return Namespace(exhaustive=True, random=None, shard=None, receipt="r.json", dtype="auto", device="cpu")
+    return Namespace(exhaustive=True, random=None, shard=None, cluster=None, receipt="r.json", dtype="auto", device="cpu")
 
 
 def test_a_difference_is_kept_in_the_receipt(capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,8 +115,8 @@ def test_a_difference_is_kept_in_the_receipt(capsys: pytest.CaptureFixture[str])
     [
         (("--exhaustive", "--equals", "adder.aig", "--shard", "5/4"), 64, "the shard 5/4 was asked for"),
         (("--exhaustive", "--equals", "adder.aig", "--shard", "a"), 64, "the shard 'a' was asked for"),
-        (("--random", "5", "--equals", "adder.aig", "--shard", "1/4"), 64, "--shard and --receipt are for --exhaustive"),
-        (("--exhaustive", "--shard", "1/4"), 64, "--shard and --receipt are for --exhaustive --equals"),
+        (("--random", "5", "--equals", "adder.aig", "--shard", "1/4"), 64, "--cluster are for --exhaustive --equals"),
+        (("--exhaustive", "--shard", "1/4"), 64, "--cluster are for --exhaustive --equals"),
         (("--exhaustive", "--equals", "adder.aig", "--shard", "1/4", "--dtype", "int8"), 64, "are for comparisons in bits"),
         (("--exhaustive", "--equals", "adder.aig", "--receipt", "no/r.json"), 64, "its folder does not exist"),
         (("--exhaustive", "--equals", "adder.aig", "--receipt", "adder.aig"), 65, "is no receipt of an exhaustive run"),

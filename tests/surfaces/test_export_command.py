@@ -207,6 +207,11 @@ def test_an_imported_network_goes_through_the_gate(say, project, tmp_path):
     code, out, error = say("gate", "constructions", "--mutants", 0)
     assert code == 0, out + error
     assert "formula" in out
+    x = inputs(2)
+    write_network(network([1 - relu(1 - x[0] - x[1]), x[0]]), "or.net")
+    say("export", "or.net", "--to", "onnx", "-o", "constructions/xor.onnx", "--uncertified")
+    code, out, error = say("gate", "constructions", "--mutants", 0)
+    assert (code, "formula: refuted for an input in {0,1}^2" in " ".join(out.split())) == (1, True), out + error
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason=f"{DATA} is not there")

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from proofcheck.cli import _parser, main
 from proofcheck.commands.completion import bash, commands_of, fish, zsh
 from proofcheck.gate.badge import badge_svg, badge_words
 from proofcheck.gate.evidence_file import Entry
+from proofcheck.gate.report import OUTCOMES
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = commands_of(_parser())
@@ -138,6 +140,7 @@ def test_the_action_runs_the_gate_and_ends_with_its_code(project, tmp_path, wron
     assert done.returncode == code, done.stdout + done.stderr
     assert (tmp_path / "output").read_text() == f"exit-code={code}\n"
     assert ("::error file=constructions/parts.py" in done.stdout) is wrong
+    assert done.stdout.startswith("::stop-commands::")
     assert "### proofcheck: " in (tmp_path / "summary").read_text()
     assert json.loads((tmp_path / "proofcheck.sarif").read_text())["runs"][0]["invocations"][0]["exitCode"] == code
     assert ElementTree.parse(tmp_path / "proofcheck-junit.xml").getroot().tag == "testsuites"
@@ -148,6 +151,28 @@ def test_inputs_of_the_action_never_enter_a_script_as_text():
     """An input that is pasted into a script can end it and begin another command."""
     for script in re.findall(r"\n( *)run: (.*(?:\n\1 +.*)*)", (ROOT / "action.yml").read_text()):
         assert "${{" not in script[1]
+
+
+def shown():
+    """The proofcheck commands of the pages, each with its page: what stands indented, or behind a prompt."""
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        for line in re.findall(r"^(?:    |\$ )(proofcheck [a-z].*)$", page.read_text(), re.MULTILINE):
+            yield page.name, line.partition(" # ")[0].partition(" > ")[0].strip()
+
+
+def test_commands_on_the_pages_are_commands():
+    found = list(shown())
+    assert len(found) > 10
+    for page, line in found:
+        words = shlex.split(line)[1:]
+        options = _parser().parse_args(words)
+        assert options.command, (page, line)
+
+
+def test_the_page_on_exit_codes_names_those_of_the_command():
+    page = (ROOT / "docs" / "in-your-project.md").read_text()
+    for code, words in OUTCOMES.items():
+        assert code >= 64 or f"| {code} | {words} |" in page
 
 
 HOOK = (ROOT / ".pre-commit-hooks.yaml").read_text()
@@ -175,21 +200,38 @@ def test_the_command_of_the_hook_judges_files(project, capsys):
     assert main([*arguments, "constructions/parts.py"]) == 0
 
 
+SHOW_MARKS = """
+import pytest
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        print(f"marks {item.path.name}::{item.name}: {' '.join(sorted(mark.name for mark in item.iter_markers()))}")
+"""
+
+
 def test_pytest_takes_claims_by_strength_and_by_subject(tmp_path, project):
     for folder in ("circuits", "width"):
         project("parts", replace={"on=Reals, at=[1, 2]": "on=Reals, at=[1, 2], floor=certified"} if folder == "width" else None)
         (tmp_path / "constructions" / folder).mkdir()
         (tmp_path / "constructions" / "parts.py").rename(tmp_path / "constructions" / folder / f"{folder}_parts.py")
 
-    def taken(expression):
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--strict-markers", "--collect-only", "-q"]
-        done = subprocess.run(
-            [*command, "-m", expression, "constructions"], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
-        return [line.rpartition("/")[2] for line in done.stdout.splitlines() if "::" in line]
-
-    computes, depth = [f"computes[n={n}]" for n in (1, 2)], [f"depth[n={n}]" for n in (1, 2, 3)]
-    assert taken("width and certified") == [f"width_parts.py::{name}" for name in computes + depth]
-    assert taken("circuits and not certified") == [f"circuits_parts.py::{name}" for name in computes]
-    assert taken("established") == [f"circuits_parts.py::{name}" for name in computes]
-    assert taken("circuits and width") == []
+    (tmp_path / "conftest.py").write_text(SHOW_MARKS)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--strict-markers", "--collect-only", "-q"]
+    done = subprocess.run(
+        [*command, "-m", "not (circuits and certified)", "constructions"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    marks = dict(line.removeprefix("marks ").split(": ") for line in done.stdout.splitlines() if line.startswith("marks "))
+    sized = [f"computes[n={n}]" for n in (1, 2)], [f"depth[n={n}]" for n in (1, 2, 3)]
+    assert marks == {
+        **{f"circuits_parts.py::{name}": "circuits established" for name in sized[0]},
+        **{f"circuits_parts.py::{name}": "certified circuits" for name in sized[1]},
+        **{f"width_parts.py::{name}": "certified width" for name in sized[0] + sized[1]},
+    }
+    taken = [line.rpartition("/")[2] for line in done.stdout.splitlines() if line.startswith("constructions/")]
+    assert taken == [name for name, words in marks.items() if words != "certified circuits"]

@@ -1,0 +1,103 @@
+"""Exhaustive comparisons on the workers of a running Dask cluster: parts of the ranks, each counted once.
+
+The workers are trusted: a part that one of them calls equal is believed, a difference is replayed in rationals here. A part
+whose worker is lost is given to another; a part is told once, however often it was computed. `distributed` is an optional
+extra, imported when an address is given; the workers need it and this package in the same version.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from hashlib import sha256
+from importlib import import_module
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from proofcheck.circuits import Circuit
+from proofcheck.commands.networks import specification
+from proofcheck.engine.bits import BitEngine, bit_engine
+from proofcheck.engine.boolean import lookup_of_network
+from proofcheck.engine.lookup import difference, lookup_of_circuit
+from proofcheck.errors import ProofcheckError, UsageError
+from proofcheck.networks import Network, network_bytes
+
+Range = tuple[int, int]
+AHEAD = 4
+"""Parts that wait for each worker thread."""
+SECONDS = 30
+
+
+def engine_of(network: Network, other: Circuit | Network) -> BitEngine:
+    """The comparison of the two in bits. Raises Refusal where a node is not certified to be a bit."""
+    second = lookup_of_circuit(other) if isinstance(other, Circuit) else lookup_of_network(other, network.domain)
+    return bit_engine(difference(lookup_of_network(network), second))
+
+
+def search_on_cluster(
+    address: str, network: Network, other: Circuit | Network, ranges: Sequence[Range], part: int
+) -> Iterator[tuple[int, int, int | None]]:
+    """(first, last, a rank at which they differ or None) of every part of the ranges, in any order, each once.
+
+    After a difference only parts of smaller ranks are told. Raises UsageError when there is no cluster at the address, and
+    ProofcheckError when a worker answers for something else.
+    """
+    try:
+        distributed: Any = import_module("distributed")
+    except ImportError:
+        raise UsageError("--cluster needs Dask: install proofcheck[cluster]") from None
+    try:
+        client = distributed.Client(address, timeout=SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"there is no cluster at {address!r}: {type(error).__name__}") from None
+    content = network_bytes(network), other.aiger()[0] if isinstance(other, Circuit) else network_bytes(other)
+    name = _name(*content)
+    waiting = iter([(a, min(a + part, last)) for first, last in ranges for a in range(first, last, part)])
+    smallest: int | None = None
+    with client:
+        threads = sum(client.nthreads().values())
+        if not threads:
+            raise UsageError(f"the cluster at {address!r} has no workers")
+
+        def submit(work: Range) -> Any:
+            return client.submit(try_part, *content, *work, key=f"proofcheck-{name}-{work[0]}-{work[1]}", retries=2)
+
+        first_ones = [submit(work) for work in islice(waiting, AHEAD * threads)]
+        running = distributed.as_completed(first_ones, loop=client.loop)
+        for future in running:
+            first, last, found, told = future.result()
+            if told != name:
+                raise ProofcheckError("a worker of the cluster answers for another comparison")
+            future.release()
+            if smallest is None or first < smallest:
+                yield first, last, found
+            if found is not None:
+                smallest = found if smallest is None else min(smallest, found)
+            work = next(waiting, None)
+            if work is not None and (smallest is None or work[0] < smallest):
+                running.add(submit(work))
+
+
+def try_part(network: bytes, other: bytes, first: int, last: int) -> tuple[int, int, int | None, str]:
+    """What a worker does: (first, last, the first rank at which they differ or None, the name of the comparison)."""
+    return first, last, _prepared(network, other).first(first, last), _name(network, other)
+
+
+def _name(network: bytes, other: bytes) -> str:
+    """The SHA-256 of what is compared."""
+    return sha256(len(network).to_bytes(8, "little") + network + other).hexdigest()
+
+
+@lru_cache(maxsize=2)
+def _prepared(network: bytes, other: bytes) -> BitEngine:
+    with tempfile.TemporaryDirectory() as folder:
+        values = []
+        for name, content in (("network", network), ("other", other)):
+            path = Path(folder) / name
+            path.write_bytes(content)
+            values.append(specification(str(path)))
+    one, second = values
+    assert isinstance(one, Network)
+    return engine_of(one, second)
