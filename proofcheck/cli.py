@@ -181,7 +181,6 @@ def _parser() -> Parser:
 
     bench = _command(commands, "bench", "commands.bench:bench", "benchmarks beside other tools; without a name, which there are")
     bench.add_argument("name", nargs="?", metavar="NAME", help="soundness: claims on which floating-point verifiers err; speed")
-    bench.add_argument("--plot", action="store_true", help="bars of the numbers below the table")
     bench.add_argument("--json", metavar="FILE", help="write the rows as JSON")
     bench.add_argument("--plot", metavar="FILE", help="of speed: write the rates as an SVG")
     bench.add_argument("--only", default="", metavar="TEXT", help="rows whose name or words contain it")

@@ -28,10 +28,6 @@ def bench(options: Namespace) -> int:
     with _watching() as done:
         report: Report = import_module(f"proofcheck.bench.{options.name}").run(options, done)
     _print(report)
-    if options.plot:
-        from proofcheck.commands.plotting import bars
-
-        print("\n".join(bars(report.columns, [[cell.text for cell in row] for row in report.rows])))
     if options.json:
         write_whole((json.dumps(report.data, indent=1, sort_keys=True) + "\n").encode(), options.json)
     if options.plot:

@@ -1,9 +1,8 @@
-"""Plots in a terminal: counted sizes against a parameter with what is claimed, and bars of a benchmark's numbers."""
+"""Plots in a terminal: counted sizes against a parameter, with what is claimed."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from proofcheck.catalogue.building import build
@@ -17,9 +16,6 @@ from proofcheck.spec.relations import Size, relation_of
 
 HEIGHT, MOST_COLUMNS, LEFT = 10, 64, 9
 CLAIMED, ON, OFF = "-", "o", "X"
-NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?: ?(ns|us|µs|ms|s|x|k|M|G))?(?![\w.])")
-UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9}
-BAR = 30
 
 
 def size_plots(file: ConstructionFile, description: Description) -> Iterator[str]:
@@ -97,29 +93,8 @@ def curve(
     return [*lines, " " * (LEFT + 2) + ends]
 
 
-def bars(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Bars for the columns of a table that hold numbers in most rows, longest for the largest number of the column."""
-    lines: list[str] = []
-    for i, column in enumerate(columns):
-        values = {j: number for j, row in enumerate(rows) if (number := _number(row[i])) is not None}
-        if i == 0 or len(values) < 2 or 2 * len(values) < len(rows):
-            continue
-        largest = max(abs(value) for value in values.values()) or 1.0
-        lines.append(f"{column}")
-        for j, value in values.items():
-            name, text = " ".join(rows[j][0].split())[:28], " ".join(rows[j][i].split())[:16]
-            lines.append(f"  {name:<28} {'#' * max(1, round(abs(value) / largest * BAR)):<{BAR}} {text}")
-        lines.append("")
-    return lines or ["no column of this benchmark holds numbers to draw"]
-
-
 def _value(side: Size, name: str, n: int) -> Fraction | None:
     try:
         return side.value({}, {name: n})
     except ProofcheckError:
         return None
-
-
-def _number(text: str) -> float | None:
-    found = NUMBER.match(text.strip().replace(",", ""))
-    return float(found[1]) * UNITS.get(found[2] or "", 1.0) if found else None

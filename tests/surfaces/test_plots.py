@@ -1,11 +1,11 @@
-"""`show --plot`, `bench --plot` and `gate --summary`: what fits a screen, and nothing that is not met left out."""
+"""`show --plot` and `gate --summary`: what fits a screen, and nothing that is not met left out."""
 
 from fractions import Fraction
 
 import pytest
 
 from proofcheck.cli import main
-from proofcheck.commands.plotting import bars, curve
+from proofcheck.commands.plotting import curve
 
 
 def run(capsys, *arguments):
@@ -37,15 +37,6 @@ def test_a_dot_off_the_claim_is_a_cross():
     assert lines[0] == "depth against n: o counted, - claimed (=), X off the claim: 1"
     assert "".join(lines[1:]).count("X") == 1
     assert "X" not in "".join(curve("depth", "n", {1: Fraction(1), 2: Fraction(1)}, {1: Fraction(1), 2: Fraction(2)}, "<="))
-
-
-def test_bars_are_as_long_as_the_numbers():
-    lines = bars(
-        ("network", "time", "answer"), [("small", "10 ms", "right"), ("large", "0.02 s", "right"), ("other", "", "right")]
-    )
-    assert lines[0] == "time"
-    assert [line.count("#") for line in lines[1:3]] == [15, 30]
-    assert bars(("network", "answer"), [("a", "right"), ("b", "wrong")]) == ["no column of this benchmark holds numbers to draw"]
 
 
 @pytest.mark.parametrize(("change", "mark", "code"), [({}, "ok ", 0), ({"depth == 1": "depth == n"}, "REFUTED ", 1)])
