@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csc_matrix
 
 from proofcheck.checkers.polynomials import Monomial, Number, Polynomial, plain
 from proofcheck.checkers.simplex import Bounded, reached
@@ -119,6 +117,9 @@ def _program(
         column_scale -= column_scale[-1]
         row_scale, column_scale = np.round(row_scale), np.round(column_scale)
     scaled = value * np.exp2(row_scale[at] + column_scale[of])
+    from scipy.optimize import linprog  # slow to import, and small systems do not need it
+    from scipy.sparse import csc_matrix
+
     matrix = csc_matrix((scaled, (at, of)), shape=(len(place), len(columns)))
     answer = linprog(
         -weight,
