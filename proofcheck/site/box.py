@@ -15,6 +15,7 @@ SHOWN_VALUES = 12
 
 
 def claim_box(claim: ClaimView, subject: Subject) -> dict[str, Any]:
+    """A claim with its marks and the rows of what stands behind them: inputs, method, trust, assumptions, floor, certificate."""
     head = prose.inline(claim.name[0].upper() + claim.name[1:])
     rows: list[tuple[str, str]] = []
     several = len(claim.settlements) > 1
@@ -67,6 +68,7 @@ def _settlement(settlement: Settlement, at: str) -> list[tuple[str, str]]:
 
 
 def floors_words(claims: Sequence[ClaimView]) -> str:
+    """Whether every floor is met, in words."""
     below = sum(not claim.met for claim in claims)
     return "every floor met" if not below else f"{below} below the floor"
 
