@@ -1,6 +1,10 @@
 """A project in an empty folder, with constructions written from a few lines."""
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True)  # --hypothesis-profile=default searches anew in each run
+settings.load_profile("repeatable")
 
 HEAD = "from proofcheck import *\nfrom proofcheck import circuits\n"
 BODY = """

@@ -44,6 +44,8 @@ def seeds(form: str) -> list[bytes]:
     networks = []
     for data in files:
         header, body = split(data)
+        if "network" not in header:  # a certificate about a family
+            continue
         start, end = header["network"]["data_offsets"]
         networks.append(body[start:end])
     return networks
