@@ -92,6 +92,7 @@ def _parser() -> Parser:
         gate.add_argument(f"--{name}", metavar="FILE", help=f"write {kind}")
     gate.add_argument("--github", action="store_true", help="annotations and a summary, as in GitHub Actions without asking")
     gate.add_argument("--bundle", metavar="FILE", help="write evidence, certificates and kernel in one file, to audit offline")
+    gate.add_argument("--summary", action="store_true", help="a report that fits a screen: one line a construction")
     gate.add_argument("--base", metavar="EVIDENCE", help="fail when a claim became weaker than in this --json file")
     gate.add_argument("--budget", metavar="TIME", help="wall clock for the whole run, such as 90s, 10m, 2h")
     gate.add_argument("--recheck", action="store_true", help="settle everything again, whatever the local cache holds")
@@ -111,6 +112,7 @@ def _parser() -> Parser:
 
     show = _command(commands, "show", "commands.catalogue:show", "statement, source, derivation, sizes, wires, evidence")
     show.add_argument("name", metavar="NAME")
+    show.add_argument("--plot", action="store_true", help="only its sizes against the parameter: counted, and as claimed")
     show.add_argument("-n", dest="size", metavar="SIZE", help="the size to build: 4, or d_x=1,k=2, or an instance")
 
     check = _command(commands, "check", "commands.judging:check", "judge one construction, or one of its claims")

@@ -15,6 +15,7 @@ from typing import Any
 from proofcheck.bench.report import Done
 from proofcheck.checkers import Budget, Task, replayed, sampled
 from proofcheck.circuits import Circuit, emulate, kogge_stone_adder, random_circuit, ripple_adder, simulate_integers
+from proofcheck.circuits.circuit import AND, XOR
 from proofcheck.domains import Bits
 from proofcheck.engine.bits import bit_engine, search
 from proofcheck.engine.boolean import lookup_of_network
@@ -78,9 +79,9 @@ def _property_testing() -> list[Measured]:
     numbers = {"plain": plain, "batched": batched, "times": batched / plain}
     words = f"{plain:.3g} inputs/s by plain Hypothesis, {batched:.3g} in batches: {batched / plain:.3g} times as many"
     faulty = ripple_adder(12)
-    left = faulty.left.copy()
-    left[faulty.gate_count // 2] ^= 1
-    wrong = replace(faulty, left=left)
+    operation = faulty.operation.copy()
+    operation[[i for i in range(faulty.gate_count // 2, faulty.gate_count) if operation[i] == AND][:1]] = XOR
+    wrong = replace(faulty, operation=operation)
     task = Task(
         emulate(wrong),
         Statement(
@@ -95,7 +96,7 @@ def _property_testing() -> list[Measured]:
     fault = ", ".join(f"{way}: {count} ones" for way, count in ones.items())
     return [
         Measured("property testing of 1,000 gates", words, numbers),
-        Measured("ones in the shrunk witness of a negated literal in a 12-bit adder", fault, dict(ones)),
+        Measured("ones in the shrunk witness of an XOR in place of an AND in a 12-bit adder", fault, dict(ones)),
     ]
 
 
@@ -158,7 +159,8 @@ def _building() -> list[Measured]:
     circuit = random_circuit(200_000, 1024, 1, 300, 4)
     skip = _timed("200,000 gates to a network with skips", lambda: emulate(circuit), memory=True)
     network = emulate(circuit)
-    return [skip, _timed("that network strictly layered", lambda: layered(network, "latest"), memory=True)]
+    name = "that network strictly layered, neurons as late as possible"
+    return [skip, _timed(name, lambda: layered(network, "latest"), memory=True)]
 
 
 def _growth() -> list[Measured]:

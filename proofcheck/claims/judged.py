@@ -150,7 +150,8 @@ def details(evidence: Evidence) -> list[str]:
 def witness_words(witness: Witness) -> list[str]:
     """The input, both values and the first deviating wire, one line each."""
     lines = [f"input     {_values(witness.inputs)}"] if witness.inputs else []
-    lines += [f"found     {_values(witness.found)}", f"expected  {_values(witness.expected)}"]
+    lines.append(f"found     {_values(witness.found)}")
+    lines += [f"expected  {_values(witness.expected)}"] if witness.expected else []  # a property has none
     if len(witness.found) > 1 and len(witness.found) == len(witness.expected):
         lines += [f"differ at {', '.join(map(str, _differences(witness)[:SHOWN_VALUES]))}"]
     if witness.wire:

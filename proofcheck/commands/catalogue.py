@@ -87,6 +87,11 @@ def show(options: Namespace) -> int:
     file = find(options.name)
     built = known(file)
     description = built.description
+    if options.plot:
+        from proofcheck.commands.plotting import size_plots
+
+        print("\n".join(size_plots(file, description)))
+        return 0
     print(f"{file.name}: {description.title}")
     print("\n".join(_source_lines(description)))
     print(f"  file      {file.shown}\n  form      {description.form}\n")

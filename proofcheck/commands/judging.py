@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from proofcheck.catalogue.discovery import ConstructionFile, discover, find
 from proofcheck.catalogue.listing import described
 from proofcheck.checkers.fence import lacks
+from proofcheck.claims.evidence import Verdict
 from proofcheck.claims.judged import NOTHING_CHECKED, Evidence, Status
 from proofcheck.commands.networks import check_writable
 from proofcheck.commands.versions import versions
@@ -23,7 +25,7 @@ from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
 from proofcheck.gate.github import in_actions, muted, tell
 from proofcheck.gate.machine_reports import junit_xml
 from proofcheck.gate.plan import Selection
-from proofcheck.gate.report import fence_lines, final_code, report_lines, summary_lines
+from proofcheck.gate.report import brief_lines, fence_lines, final_code, report_lines, summary_lines
 from proofcheck.gate.run import Judged, Options, Watch, run_gate
 from proofcheck.gate.sarif import sarif_json
 from proofcheck.gate.shards import Shard
@@ -74,7 +76,7 @@ def gate(options: Namespace) -> int:
     part = None if shard is None else {"shard": [shard.number, shard.count], "only": options.only}
     in_job = options.github or in_actions()
     with muted(in_job):
-        _print(judged, changes, remarks)
+        _print(judged, changes, remarks, options.summary)
     if options.json:
         content = evidence_json(evidence, code, changes, lacks(), scores, versions(), part)
         write_whole(content.encode(), options.json)
@@ -133,28 +135,41 @@ def watching() -> Iterator[Watch]:
         yield Watch()
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    columns = (BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    left = (TextColumn("left"), TimeRemainingColumn(compact=True))
+    found = TextColumn("{task.fields[found]}")
+    columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), *left, found, TextColumn("{task.description}"))
+    counts: Counter[str] = Counter()
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("building", total=0)
+        task = progress.add_task("building", total=0, found="")
 
         def planned(count: int) -> None:
             progress.update(task, total=(progress.tasks[0].total or 0) + count)
 
         def done(evidence: Evidence) -> None:
-            progress.advance(task, 1 if evidence.claim else 0)
+            counts[_settled(evidence)] += 1
+            words = ", ".join(f"{count} {how}" for how, count in counts.most_common())
+            progress.update(task, advance=1 if evidence.claim else 0, found=words)
             if evidence.status is not Status.MET:
                 progress.console.print(f"{evidence.status.name.lower()}: {evidence.identity}", markup=False, highlight=False)
 
         yield Watch(planned, lambda text: progress.update(task, description=text), done)
 
 
-def _print(judged: Judged, changes: Sequence[Change], remarks: Sequence[str] = ()) -> None:
+def _settled(evidence: Evidence) -> str:
+    """How a claim came out, in one word."""
+    finding = evidence.finding
+    if finding is None or finding.verdict is not Verdict.HOLDS or finding.strength is None:
+        return "not judged" if finding is None else finding.verdict.value
+    return finding.strength.name.lower()
+
+
+def _print(judged: Judged, changes: Sequence[Change], remarks: Sequence[str] = (), brief: bool = False) -> None:
     """The report on standard output, coloured only on a terminal; the words alone say everything."""
     evidence = judged.evidence
     lines = [
-        *report_lines(evidence, judged.scores),
+        *(brief_lines(evidence, judged.scores) if brief else report_lines(evidence, judged.scores)),
         *change_lines(changes),
         *error_budget_lines(evidence),
         *fence_lines(lacks()),

@@ -19,7 +19,7 @@ from proofcheck.gate.machine_reports import complaint
 from proofcheck.gate.report import MARKS, OUTCOMES, groups, sizes_words
 
 MOST = 50  # annotations: the runner shows ten of a step and keeps fifty of a job
-MOST_ROWS = 1000
+MOST_ROWS, LONGEST = 1000, 300
 MARKUP = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]|#~$"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "\n": " "})
 
 
@@ -118,4 +118,5 @@ def _property(text: str) -> str:
 
 def _cell(text: str) -> str:
     """Text in a cell of a Markdown table: no markup, no line breaks."""
-    return printable(text).translate(MARKUP)
+    shown = printable(text)
+    return (shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}...").translate(MARKUP)

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from proofcheck.claims.evidence import Verdict
 from proofcheck.claims.judged import Evidence, Status, details, domain_words, exit_code, statement_words, verdict_words
-from proofcheck.claims.score import Score
+from proofcheck.claims.score import Outcome, Score
 
 WIDTH = 80
 MARKS = {
@@ -27,6 +28,7 @@ SUMMARY = {
     Status.BAD_INPUT: "not judged (bad input)",
     Status.FAULT: "internal fault",
 }
+SEVERITY = (Status.FAULT, Status.BAD_INPUT, Status.REFUTED, Status.WEAKER, Status.UNKNOWN, Status.MET)
 OUTCOMES = {
     0: "every floor is met",
     1: "a claim is refuted",
@@ -48,6 +50,32 @@ def report_lines(evidence: Sequence[Evidence], scores: Sequence[Score] = ()) -> 
             if (score.construction, score.path) == (construction, path):
                 yield from score_lines(score)
         yield ""
+
+
+def brief_lines(evidence: Sequence[Evidence], scores: Sequence[Score] = ()) -> Iterator[str]:
+    """One line a construction: how its claims stand, each at each size; below it what is not met, and nothing else."""
+    for (construction, path), items in groupby(evidence, key=lambda e: (e.construction, e.path)):
+        found = list(items)
+        counts = Counter(_brief(e) for e in found)
+        score = next((s for s in scores if (s.construction, s.path) == (construction, path)), None)
+        words = ", ".join(f"{count} {how}" for how, count in counts.most_common())
+        if score is not None and not score.problem:
+            words += f"; {score.count(Outcome.REFUTED)} of {len(score.mutants)} mutants refuted"
+        worst = min((e.status for e in found), key=lambda status: SEVERITY.index(status))
+        yield from _wrapped("", f"{MARKS[worst]:<8} {construction}: {words}")
+        for same in groups(e for e in found if e.status is not Status.MET):
+            yield from claim_lines(same)
+        if score is not None and score.status is not Status.MET:
+            yield from score_lines(score)
+    yield ""
+
+
+def _brief(evidence: Evidence) -> str:
+    finding = evidence.finding
+    if finding is None:
+        return "not judged"
+    holds = finding.verdict is Verdict.HOLDS and finding.strength is not None
+    return finding.strength.name.lower() if holds and finding.strength is not None else finding.verdict.value
 
 
 def groups(evidence: Iterable[Evidence]) -> Iterator[list[Evidence]]:

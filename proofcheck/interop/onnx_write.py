@@ -42,6 +42,7 @@ def arithmetic(network: Network, dtype: str = "auto", certified: bool = True) ->
             "with exact weights whose evaluation may round"
         )
     used = {network.values[i] for i in np.unique(np.concatenate([network.bias, network.weight])).tolist()}
+    used |= {activation.slope for activation in network.activations}
     for f in found:
         if all(FORMATS[f.dtype].stores(value) for value in used):
             return f.dtype, f.reason

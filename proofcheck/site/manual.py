@@ -17,7 +17,7 @@ from markdown_it.token import Token
 
 SECTIONS = (
     ("Learn", ("tutorial",)),
-    ("How to", ("add-a-construction", "your-function-minimum-width", "exporting", "site")),
+    ("How to", ("add-a-construction", "your-function-minimum-width", "exporting", "in-your-project", "site")),
     ("Look up", ("reference", "words", "formats")),
     ("Understand", ("trust", "architecture", "evidence", "soundness", "speed", "comparison")),
 )
@@ -40,7 +40,7 @@ def documents(folder: Path) -> list[Document]:
     order = [name for _, names in SECTIONS for name in names if name in found]
     return [
         document(found[name].stem, found[name].read_text(encoding="utf-8"), set(found))
-        for name in [*order, *(set(found) - set(order))]
+        for name in [*order, *sorted(set(found) - set(order))]
     ]
 
 

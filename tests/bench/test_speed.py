@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from proofcheck.bench import speed, speed_peers
+from proofcheck.bench import speed, speed_peers, speed_tasks
 from proofcheck.circuits import emulate, random_circuit, simulate
 from proofcheck.errors import ProofcheckError, UsageError
 from proofcheck.networks import layered
@@ -62,6 +62,12 @@ def test_strict_layers_are_the_network() -> None:
         x = x @ speed_peers._matrix(layer).toarray().T + layer.bias
         x = x if layer.last else np.maximum(x, 0)
     assert np.array_equal(x, simulate(circuit, bits))
+
+
+def test_batches_and_plain_hypothesis_end_with_equally_small_witnesses() -> None:
+    speeds, ones = speed_tasks._property_testing()
+    assert ones.numbers["plain"] == ones.numbers["batched"] == 1
+    assert set(speeds.numbers) == {"plain", "batched", "times"}
 
 
 def test_a_circuit_that_is_not_there_is_refused() -> None:

@@ -174,6 +174,12 @@ def test_many_failures_are_cut_and_counted():
     assert lines[-2] == "::error title=more::10 more are in the report"
 
 
+def test_a_cell_of_the_summary_is_cut():
+    """The runner refuses a summary of more than a megabyte."""
+    long = replace(entry(9, None), problem="x" * 10_000)
+    assert len(summary_markdown([long], (), (), 65)) < 1000
+
+
 def test_the_summary_goes_to_the_file_that_the_runner_names(tmp_path, monkeypatch, capsys):
     path = tmp_path / "summary.md"
     path.write_text("before\n")

@@ -53,6 +53,14 @@ def test_a_torch_file_needs_torch_only_and_ends_with_1_when_a_weight_is_changed(
     assert "proofcheck" not in {line.split()[1] for line in text.splitlines() if line.startswith(("import ", "from "))}
 
 
+def test_a_torch_file_that_compares_nothing_says_so(tmp_path, capsys):
+    path = tmp_path / "net.py"
+    path.write_text(torch_text(maximum(2, on=Points(Fraction(1, 3), Fraction(2, 3), Fraction(1, 3))), certified=False))
+    with pytest.raises(SystemExit) as end:
+        runpy.run_path(str(path), run_name="__main__")
+    assert (end.value.code, capsys.readouterr().out) == (4, "nothing was compared: no input that was tried is a float\n")
+
+
 def test_a_large_matrix_is_packed(tmp_path):
     x = inputs(30, on=Bits)
     net = network([relu(sum((i + j) % 5 * v for j, v in enumerate(x)) - i) for i in range(30)])

@@ -9,7 +9,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from proofcheck import Bits, Box, InputError, Integers, Points, Refusal, inputs, network, read_circuit, relu
+from proofcheck import Bits, Box, InputError, Integers, Points, Refusal, inputs, leaky_relu, network, read_circuit, relu
 from proofcheck.circuits import simulate
 from proofcheck.interop import forms
 from proofcheck.interop.blocks import blocks_of
@@ -126,6 +126,21 @@ def test_a_weight_that_no_float_stores_is_always_refused(certified):
     x = inputs(1, on=Bits)
     with pytest.raises(Refusal, match="1/3"):
         onnx_bytes(network([relu(x[0] / 3)]), certified=certified)
+
+
+@pytest.mark.parametrize("certified", [True, False])
+def test_a_slope_is_a_number_of_the_format_like_a_weight(certified):
+    """ONNX stores slopes as float32: what does not fit is written in float64, by other operators, and never rounded."""
+    slope = Fraction(1, 8) + Fraction(1, 2**30)
+    net = network([leaky_relu(inputs(1, on=Integers(-4, 4))[0], slope)])
+    with pytest.raises(Refusal):
+        onnx_bytes(net, "float32", certified)
+    assert arithmetic(net, certified=certified)[0] == "float64"
+    back = read_onnx(onnx_bytes(net, certified=certified))
+    assert [back(v) for v in range(-4, 5)] == [net(v) for v in range(-4, 5)]
+    third = network([leaky_relu(inputs(1, on=Integers(-4, 4))[0], Fraction(1, 3))])
+    with pytest.raises(Refusal, match="1/3"):
+        onnx_bytes(third, certified=certified)
 
 
 def test_a_network_too_large_for_matrices_is_refused():

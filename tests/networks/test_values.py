@@ -22,6 +22,7 @@ from proofcheck.networks import (
     Port,
     Sizes,
     assemble,
+    bounds,
     evaluate,
     gadgets,
     inputs,
@@ -220,3 +221,19 @@ def test_a_gadget_computes_what_it_says_with_the_neurons_it_says(gadget, arity, 
     for point in product(values, repeat=arity):
         expected = meaning(*point)
         assert net(point) == (expected if isinstance(expected, tuple) else (expected,))
+
+
+def test_bounds_of_integers_are_those_of_any_numbers():
+    """Networks of integers are bounded by a loop of their own; a half in an unread weight sends them the other way."""
+    from proofcheck.circuits import emulate, random_circuit
+    from proofcheck.domains import Integers
+
+    x = inputs(3, on=Integers(-4, 9))
+    chain = [relu(3 * x[0] - 2 * x[1] + 5), relu(-x[2]) - x[0], relu(x[1] - 20)]
+    for net in (emulate(random_circuit(200, 8, 1, 20)), network([sum(chain), -7 * relu(chain[0] - 4 * chain[1])])):
+        box = [net.domain.bounds(i) for i in range(net.input_count)]
+        one = bounds(net, box)
+        values = tuple(sorted({*net.values, Fraction(1, 2)}))
+        place = [values.index(v) for v in net.values]
+        other = replace(net, values=values, weight=[place[w] for w in net.weight], bias=[place[b] for b in net.bias])
+        assert one == bounds(other, box)

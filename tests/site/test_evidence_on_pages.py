@@ -142,3 +142,36 @@ def test_downloads_are_what_they_say(folder, out):
     assert read_network(network)(*range(read_network(network).input_count))[0] == read_network(network).input_count - 1
     assert json.loads((base / "maximum.json").read_text())["name"] == "maximum"
     assert (base / "maximum.py").read_text() == (folder / "constructions" / "tropical" / "maximum.py").read_text()
+
+
+def test_a_site_of_a_fresh_gate_says_when_and_with_what_it_was_judged(project, tmp_path):
+    project("parts")
+    assert main(["site", "pages", "--mutants", "3", "-j", "1"]) == 0
+    text = re.sub(r"<[^>]*>", " ", (tmp_path / "pages" / "c" / "parts.html").read_text(encoding="utf-8"))
+    for words in (
+        "a gate run by the command that made these pages",
+        "proofcheck 0.1.0, Python 3.",
+        "Kernel: ",
+        "Mutants",
+        "Floor  certified: met",
+    ):
+        assert words in text, words
+    assert not (tmp_path / "pages" / "theorems.html").exists(), "a project without notes on literature has no such page"
+    assert main(["site", "pages", "--mutants", "0", "-j", "1"]) == 0, "a site of this command is replaced"
+
+
+def test_the_history_says_what_changed_between_evidence_files(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(folder)
+    data = json.loads((folder / "evidence.json").read_text(encoding="utf-8"))
+    for entry in data["evidence"]:
+        if entry["construction"] == "maximum" and entry["claim"] == "computes":
+            entry["finding"] |= {"strength": "established", "certificate": None}
+    (tmp_path / "older.json").write_text(json.dumps(data), encoding="utf-8")
+    older, newer = str(tmp_path / "older.json"), "evidence.json"
+    assert (
+        main(["site", str(tmp_path / "out"), "--evidence", "evidence.bundle", "--earlier", older, "--earlier", newer, "-j", "1"])
+        == 0
+    )
+    text = (tmp_path / "out" / "c" / "maximum.html").read_text(encoding="utf-8")
+    assert re.search(r"<li>maximum::computes: .*certified", text), text[text.index("History of status") :][:400]
+    assert "No earlier evidence was given" in (tmp_path / "out" / "c" / "parts.html").read_text(encoding="utf-8")

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from proofcheck import Bits, Box, inputs, network, read_network, relu, write_network
+from proofcheck.circuits import emulate, ripple_adder
 from proofcheck.cli import main
 from proofcheck.interop.onnx_read import read_onnx
+from tests.interop.examples import maximum
 
 CNF = "p cnf 2 2\n1 2 0\n-1 -2 0\n"
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "cnf_networks"
@@ -55,6 +57,15 @@ def test_an_exported_network_is_proved_equal_to_what_it_came_from(say):
     assert say("run", "max.onnx", "--inputs", "in.txt") == (0, "1/2\n", "")
     assert say("export", "max.onnx", "--to", "net", "-o", "back.net")[0] == 0
     assert read_network("back.net").domain == read_onnx("max.onnx").domain
+
+
+@pytest.mark.parametrize("kind", ["bits", "reals"])
+def test_the_kernel_says_that_what_was_exported_is_equal(say, kind):
+    write_network(emulate(ripple_adder(2)) if kind == "bits" else maximum(4, on=Box(-1, 1)), "net.net")
+    assert say("export", "net.net", "--to", "onnx", "-o", "net.onnx", "--uncertified")[0] == 0
+    code, out, _ = say("prove", "net.onnx", "--equals", "net.net", "--floor", "certified", "-o", "c.cert")
+    assert (code, ", certified (by " in out) == (0, True)
+    assert say("audit", "c.cert")[0] == 0
 
 
 def test_rounding_is_refused_with_the_reason_and_nothing_is_written(say):
