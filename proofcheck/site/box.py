@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -11,8 +11,11 @@ from proofcheck.site import prose
 from proofcheck.site.subject import Subject
 from proofcheck.site.views import ClaimView, Settlement, scope_html
 
+SHOWN_VALUES = 12
+
 
 def claim_box(claim: ClaimView, subject: Subject) -> dict[str, Any]:
+    """A claim with its marks and the rows of what stands behind them: inputs, method, trust, assumptions, floor, certificate."""
     head = prose.inline(claim.name[0].upper() + claim.name[1:])
     rows: list[tuple[str, str]] = []
     several = len(claim.settlements) > 1
@@ -59,13 +62,22 @@ def _settlement(settlement: Settlement, at: str) -> list[tuple[str, str]]:
     if settlement.reasons and settlement.mark.how not in ("certified",):
         rows.append((f"Because{at}", prose.inline("; ".join(settlement.reasons[:3]))))
     for size, witness in settlement.witnesses[:2]:
-        values = {key: ", ".join(str(rational_of(v)) for v in witness[key][:12]) for key in ("inputs", "found", "expected")}
         where = f"at {scope_html(size)}: " if size else ""
-        point = f"input {values['inputs']}; " if values["inputs"] else ""
-        rows.append(("Witness", f"{where}{point}found {values['found']}, expected {values['expected']}"))
+        rows.append(("Witness", where + witness_words(witness)))
     return rows
 
 
 def floors_words(claims: Sequence[ClaimView]) -> str:
+    """Whether every floor is met, in words."""
     below = sum(not claim.met for claim in claims)
     return "every floor met" if not below else f"{below} below the floor"
+
+
+def witness_words(witness: Mapping[str, Any]) -> str:
+    """The input, what was found there, and what was expected, of a property nothing; many values are counted."""
+    parts = []
+    for key, head in (("inputs", "input"), ("found", "found"), ("expected", "expected")):
+        values = [str(rational_of(value)) for value in witness[key][:SHOWN_VALUES]]
+        more = f" … ({len(witness[key])} values)" if len(witness[key]) > SHOWN_VALUES else ""
+        parts += [f"{head} {', '.join(values)}{more}"] if values else []
+    return "; ".join(parts)

@@ -165,6 +165,7 @@ def input_names(network: Network) -> list[str]:
 
 
 def output_names(network: Network) -> list[str]:
+    """As `input_names`, of the output ports."""
     return _names(network.outputs)
 
 

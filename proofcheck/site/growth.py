@@ -62,6 +62,7 @@ def _formula(side: Size) -> str:
 
 
 def table(subject: Subject) -> dict[str, Any] | None:
+    """The counted networks as rows; of many sizes the first dozen, the last, and some between."""
     if not subject.counted:
         return None
     rows = list(subject.counted.items())

@@ -47,6 +47,7 @@ def relations(subject: Subject, others: Sequence[Subject]) -> list[tuple[str, li
 
 
 def bounds_beside(given: Mapping[str, Any] | None, others: Sequence[Subject]) -> dict[str, Any] | None:
+    """The cited bounds beside a construction; one that is built here carries the mark of its own claim. None without any."""
     if given is None:
         return None
     rows = []

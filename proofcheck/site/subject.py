@@ -114,4 +114,5 @@ class Subject:
 
 
 def neurons(network: Network) -> int:
+    """How many nodes of the network are neurons."""
     return sum(network.activations[i].kind != "identity" for i in network.activation.tolist())

@@ -11,6 +11,7 @@ import pytest
 from proofcheck.bundle.audit import open_bundle
 from proofcheck.cli import main
 from proofcheck.errors import ProofcheckError
+from proofcheck.site.box import witness_words
 from proofcheck.site.evidence import of_file
 from proofcheck.site.views import Mark
 
@@ -56,8 +57,8 @@ def test_the_pages_say_what_the_gate_found(folder, out):
 
 def test_a_refuted_claim_shows_its_witness_and_its_assumption(out):
     text = re.sub(r"<[^>]*>", " ", (out / "c" / "parts.html").read_text(encoding="utf-8"))
-    witness = re.search(r"input (\S+); found (\S+), expected (\S+)", text)
-    x, found, expected = (Fraction(value.rstrip(",")) for value in witness.groups())
+    witness = re.search(r"input (\S+); found (\S+); expected (\S+)", text)
+    x, found, expected = (Fraction(value.rstrip(",;")) for value in witness.groups())
     assert (found, expected) == (max(x, 0), max(x, Fraction(1, 3)))
     assert found != expected
     assert "inputs are &lt;measured&gt; in metres" in text
@@ -175,3 +176,10 @@ def test_the_history_says_what_changed_between_evidence_files(folder, tmp_path, 
     text = (tmp_path / "out" / "c" / "maximum.html").read_text(encoding="utf-8")
     assert re.search(r"<li>maximum::computes: .*certified", text), text[text.index("History of status") :][:400]
     assert "No earlier evidence was given" in (tmp_path / "out" / "c" / "parts.html").read_text(encoding="utf-8")
+
+
+def test_a_witness_of_a_property_expects_nothing_and_long_ones_are_counted():
+    short = {"inputs": ["0x1/0x2"], "found": ["-0x3"], "expected": []}
+    assert witness_words(short) == "input 1/2; found -3"
+    long = {"inputs": ["0x0"] * 40, "found": ["0x1"], "expected": ["0x0"]}
+    assert witness_words(long) == f"input {', '.join('0' * 12)} … (40 values); found 1; expected 0"
