@@ -78,7 +78,8 @@ def exhaustive(task: Task, budget: Budget, progress: Progress | None = None) -> 
     ranks = (k * (total - 1) // (REPLAYS - 1) for k in range(REPLAYS))
     if (witness := first_replayed(task, map(domain.unrank, ranks))) is not None:
         return Finding(Verdict.REFUTED, None, "exhaustion", scope_of(task), trust_of(task), witness=witness, checked=total)
-    trust = ("the batched evaluation", *trust_of(task))
+    by = "the batched evaluation" if engine is None else f"the evaluation in bits {engine.how}"
+    trust = (by, *trust_of(task))
     return Finding(Verdict.HOLDS, Strength.ESTABLISHED, "exhaustion", scope_of(task), trust, checked=total)
 
 

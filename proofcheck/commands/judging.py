@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from proofcheck.catalogue.discovery import ConstructionFile, discover, find
 from proofcheck.catalogue.listing import described
 from proofcheck.checkers.fence import lacks
-from proofcheck.claims.evidence import Verdict
 from proofcheck.claims.judged import NOTHING_CHECKED, Evidence, Status
 from proofcheck.commands.networks import check_writable
 from proofcheck.commands.versions import versions
@@ -25,7 +24,7 @@ from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
 from proofcheck.gate.github import in_actions, muted, tell
 from proofcheck.gate.machine_reports import junit_xml
 from proofcheck.gate.plan import Selection
-from proofcheck.gate.report import brief_lines, fence_lines, final_code, report_lines, summary_lines
+from proofcheck.gate.report import brief_lines, fence_lines, final_code, report_lines, settled_word, summary_lines
 from proofcheck.gate.run import Judged, Options, Watch, run_gate
 from proofcheck.gate.sarif import sarif_json
 from proofcheck.gate.shards import Shard
@@ -148,21 +147,13 @@ def watching() -> Iterator[Watch]:
             progress.update(task, total=(progress.tasks[0].total or 0) + count)
 
         def done(evidence: Evidence) -> None:
-            counts[_settled(evidence)] += 1
+            counts[settled_word(evidence)] += 1
             words = ", ".join(f"{count} {how}" for how, count in counts.most_common())
             progress.update(task, advance=1 if evidence.claim else 0, found=words)
             if evidence.status is not Status.MET:
                 progress.console.print(f"{evidence.status.name.lower()}: {evidence.identity}", markup=False, highlight=False)
 
         yield Watch(planned, lambda text: progress.update(task, description=text), done)
-
-
-def _settled(evidence: Evidence) -> str:
-    """How a claim came out, in one word."""
-    finding = evidence.finding
-    if finding is None or finding.verdict is not Verdict.HOLDS or finding.strength is None:
-        return "not judged" if finding is None else finding.verdict.value
-    return finding.strength.name.lower()
 
 
 def _print(judged: Judged, changes: Sequence[Change], remarks: Sequence[str] = (), brief: bool = False) -> None:

@@ -60,6 +60,11 @@ class BitEngine:
     program: Lookup
     compiled: bool
 
+    @property
+    def how(self) -> str:
+        """What evaluates it, in words: evidence names it among what is trusted."""
+        return "by a compiled kernel" if self.compiled else "by numpy"
+
     @cached_property
     def scheduled(self) -> Scheduled:
         return scheduled(self.program)

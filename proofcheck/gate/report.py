@@ -56,7 +56,7 @@ def brief_lines(evidence: Sequence[Evidence], scores: Sequence[Score] = ()) -> I
     """One line a construction: how its claims stand, each at each size; below it what is not met, and nothing else."""
     for (construction, path), items in groupby(evidence, key=lambda e: (e.construction, e.path)):
         found = list(items)
-        counts = Counter(_brief(e) for e in found)
+        counts = Counter(settled_word(e) for e in found)
         score = next((s for s in scores if (s.construction, s.path) == (construction, path)), None)
         words = ", ".join(f"{count} {how}" for how, count in counts.most_common())
         if score is not None and not score.problem:
@@ -70,12 +70,16 @@ def brief_lines(evidence: Sequence[Evidence], scores: Sequence[Score] = ()) -> I
     yield ""
 
 
-def _brief(evidence: Evidence) -> str:
+def settled_word(evidence: Evidence) -> str:
+    """How a claim came out, in one word: the strength with which it holds, or the verdict."""
     finding = evidence.finding
     if finding is None:
         return "not judged"
-    holds = finding.verdict is Verdict.HOLDS and finding.strength is not None
-    return finding.strength.name.lower() if holds and finding.strength is not None else finding.verdict.value
+    return (
+        finding.strength.name.lower()
+        if finding.verdict is Verdict.HOLDS and finding.strength is not None
+        else finding.verdict.value
+    )
 
 
 def groups(evidence: Iterable[Evidence]) -> Iterator[list[Evidence]]:

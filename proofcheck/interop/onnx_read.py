@@ -18,7 +18,8 @@ import numpy as np
 from proofcheck.domains import Domain, Reals, domain_of
 from proofcheck.errors import InputError, ProofcheckError
 from proofcheck.interop.forms import Builder, Form
-from proofcheck.interop.onnx_ops import ATTRIBUTES, LARGEST_TENSOR, OPERATORS, Array, forms, input_forms
+from proofcheck.interop.onnx_arrays import LARGEST_TENSOR, Array, forms, input_forms
+from proofcheck.interop.onnx_ops import ATTRIBUTES, OPERATORS
 from proofcheck.interop.optional import decode_error, onnx_package
 from proofcheck.networks import Network, Port
 

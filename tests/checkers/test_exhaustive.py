@@ -16,6 +16,7 @@ from proofcheck.circuits import emulate, less_than, multiplier
 from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.domains import Bits, Constraint, Domain, Graphs, Integers, Permutations, Points, Reals
 from proofcheck.domains.sets import BIT
+from proofcheck.engine.native import kernels
 from proofcheck.errors import ConstructionError
 from proofcheck.networks import inputs, network, relu
 from proofcheck.spec import all_of, bits_of, maximum, mod, where, word
@@ -75,6 +76,8 @@ def test_inputs_that_are_bits_are_compared_64_to_a_word_and_the_witness_is_the_f
     task = computes(ripple(13), lambda x, y: bits_of(word(x) + word(y), 13))
     finding = exhaustive(task, BUDGET)
     assert (finding.verdict, finding.strength, finding.checked) == (Verdict.HOLDS, Strength.ESTABLISHED, 2**26)
+    how = "by a compiled kernel" if kernels() is not None else "by numpy"
+    assert finding.trust == (f"the evaluation in bits {how}",)
     rare = {(5000, 8190), (4999, 8191)}
     task = computes(
         ripple(13),
