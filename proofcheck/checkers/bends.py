@@ -42,7 +42,7 @@ class Bends:
         rest, factor, bend, inner, below = parts
         if not inner:
             return add(dict(rest), constant(max(bend.get((), 0), 0)), factor)
-        earlier = self.known.get(_key(inner))
+        earlier = self.known.get(key_of(inner))
         if earlier is None:
             return None
         return self.rules.reduced(add(add(dict(rest), earlier, factor), inner, -factor if below else 0))
@@ -54,7 +54,7 @@ class Bends:
             return
         rest, factor, _, inner, below = parts
         own = scaled(difference(variable(v), rest), 1 / Fraction(factor))
-        self.known.setdefault(_key(inner), add(own, inner) if below else own)
+        self.known.setdefault(key_of(inner), add(own, inner) if below else own)
 
     def _parts(self, v: int) -> tuple[Polynomial, Number, Polynomial, Polynomial, bool] | None:
         """rest, factor, bend, inner, below: v = rest + factor * relu(inner), or with relu(-inner) where `below`.
@@ -89,5 +89,6 @@ def parts_of(definition: Definition) -> tuple[Polynomial, Number, Polynomial] | 
     return None
 
 
-def _key(inner: Polynomial) -> Key:
+def key_of(inner: Polynomial) -> Key:
+    """The polynomial as a key."""
     return frozenset(inner.items())
