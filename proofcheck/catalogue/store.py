@@ -75,6 +75,15 @@ class Store:
                 self._write(self._certificate(entry["certificate"]), finding.certificate)
             self._write(self._entry(key), _sealed(key, entry))
 
+    def recall_bytes(self, key: str) -> bytes | None:
+        """Bytes kept by `keep_bytes`, or None."""
+        return self._body(self.folder / "built" / f"{key}.bin", key, LONGEST_CERTIFICATE)
+
+    def keep_bytes(self, key: str, data: bytes) -> None:
+        """Keep bytes that are no finding: what a construction built."""
+        with suppress(OSError):
+            self._write(self.folder / "built" / f"{key}.bin", seal(key.encode(), data) + b"\n" + data)
+
     def recall_data(self, key: str) -> dict[str, Any] | None:
         """Data kept by `keep_data`, or None."""
         return self._read(self.folder / "data" / f"{key}.json", key)
@@ -94,11 +103,16 @@ class Store:
 
     def _read(self, path: Path, key: str) -> dict[str, Any] | None:
         with suppress(*DAMAGE):
+            body = self._body(path, key, LONGEST_ENTRY)
+            data = None if body is None else json.loads(body)
+            return data if isinstance(data, dict) else None
+        return None
+
+    def _body(self, path: Path, key: str, most: int) -> bytes | None:
+        with suppress(*DAMAGE):
             self._check_folders(path)
-            found, _, body = _bytes(path, LONGEST_ENTRY).partition(b"\n")
-            if hmac.compare_digest(found, seal(key.encode(), body)):
-                data = json.loads(body)
-                return data if isinstance(data, dict) else None
+            found, _, body = _bytes(path, most).partition(b"\n")
+            return body if hmac.compare_digest(found, seal(key.encode(), body)) else None
         return None
 
     def _write(self, path: Path, data: bytes) -> None:

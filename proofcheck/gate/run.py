@@ -73,7 +73,7 @@ def run_gate(files: Sequence[ConstructionFile], options: Options, watch: Watch |
         with ExitStack() as stack:
             apart = options.workers > 1 or options.deadline is not None  # only a process can be ended in the middle of a case
             workers = stack.enter_context(Workers(options.workers, options.budget, options.recheck)) if apart else None
-            for file, item in stack.enter_context(closing(plan(files, options.selection, end, _spent(options)))):
+            for file, item in stack.enter_context(closing(plan(files, options.selection, end, _spent(options), options.recheck))):
                 waiting.remove(file)
                 if isinstance(item, Evidence):
                     if options.shard is not None and not options.shard.holds(file.name):
