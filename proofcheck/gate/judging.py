@@ -22,6 +22,7 @@ from proofcheck.claims.judged import Evidence
 from proofcheck.errors import ConstructionError, InputError, ProofcheckError
 from proofcheck.exact import rational_of, text_of
 from proofcheck.families import family_statement_of, growth_statement_of, instance_statement_of
+from proofcheck.gate.earlier import earlier_failure, remember
 from proofcheck.gate.plan import Case
 from proofcheck.networks import Network, is_layered, network_bytes, read_network
 from proofcheck.spec import CircuitTarget, ReferenceTarget, Statement, TermTarget, statement_of
@@ -66,8 +67,12 @@ def judge(case: Case, budget: Budget, store: Store, recheck: bool = False, progr
 def found(
     evidence: Evidence, task: Task, budget: Budget, store: Store | None, recheck: bool, sources: str, progress: Progress
 ) -> Evidence:
-    """The evidence with a finding about the task: a remembered one that still counts, or a new one."""
+    """The evidence with a finding about the task: an input that failed before and fails now, a remembered finding that still
+    counts, or a new one."""
     network, statement, key = task.network.digest, task.statement.digest, key_of(task, evidence.floor, budget, sources)
+    if store is not None and (failed := earlier_failure(evidence, task, store)) is not None:
+        remember(evidence, task, store, failed)
+        return replace(evidence, finding=failed)
     if store is not None and not recheck and (known := store.recall(key, network, statement)) is not None:
         return replace(evidence, finding=known, recalled=True)
     finding = settle(task, evidence.floor, budget, progress)
@@ -76,6 +81,7 @@ def found(
     finding = replayed(finding, network, statement)
     if store is not None:
         store.keep(key, finding)
+        remember(evidence, task, store, finding)
     return replace(evidence, finding=finding)
 
 
