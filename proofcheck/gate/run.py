@@ -17,7 +17,7 @@ from proofcheck.gate.error_budget import within_error_budget
 from proofcheck.gate.judging import judge, unreached
 from proofcheck.gate.plan import Case, Selection, plan, unjudged
 from proofcheck.gate.scoring import Group, group_of, score, unscored
-from proofcheck.gate.shards import Shard
+from proofcheck.gate.shards import Planned, Shard, planned_of
 from proofcheck.gate.workers import Workers
 
 INTERRUPTED = "the run was interrupted before this was settled"
@@ -42,10 +42,14 @@ class Options:
 
 @dataclass(frozen=True)
 class Judged:
-    """What a gate found: evidence in the order of files, claims and sizes, and the scores of the constructions."""
+    """What a gate found: evidence in the order of files, claims and sizes, and the scores of the constructions.
+
+    planned: what the whole gate is about, so that its parts can be told from those of another; only of a shard.
+    """
 
     evidence: list[Evidence]
     scores: list[Score] = field(default_factory=list)
+    planned: list[Planned] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -69,12 +73,15 @@ def run_gate(files: Sequence[ConstructionFile], options: Options, watch: Watch |
     results: dict[int, Evidence] = {}
     groups: list[Group] = []
     scores: dict[int, Score] = {}
+    planned: list[Planned] = []
     try:
         with ExitStack() as stack:
             apart = options.workers > 1 or options.deadline is not None  # only a process can be ended in the middle of a case
             workers = stack.enter_context(Workers(options.workers, options.budget, options.recheck)) if apart else None
             for file, item in stack.enter_context(closing(plan(files, options.selection, end, _spent(options)))):
                 waiting.remove(file)
+                if options.shard is not None:
+                    planned += planned_of(file.name, item)
                 if isinstance(item, Evidence):
                     if options.shard is not None and not options.shard.holds(file.name):
                         continue
@@ -101,7 +108,8 @@ def run_gate(files: Sequence[ConstructionFile], options: Options, watch: Watch |
         evidence += [results[i] if i in results else unreached(case, INTERRUPTED) for i, case in enumerate(cases)]
         evidence += [unjudged(file, INTERRUPTED, unknown=True) for file in waiting]
     unreached_scores = (unscored(group, INTERRUPTED, Status.UNKNOWN) for group in groups)
-    return Judged(within_error_budget(evidence), [scores.get(i, blank) for i, blank in enumerate(unreached_scores)])
+    all_scores = [scores.get(i, blank) for i, blank in enumerate(unreached_scores)]
+    return Judged(within_error_budget(evidence), all_scores, planned)
 
 
 def _is_mine(case: Case, shard: Shard | None) -> bool:

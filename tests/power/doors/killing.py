@@ -92,7 +92,8 @@ def killed(ground: Ground, draw: random.Random) -> list[str]:
 
 def kept(project: Path) -> list[Path]:
     """Findings, certificates and failures in the cache."""
-    return sorted(file for part in ("findings", "certificates", "failures") for file in (project / ".proofcheck" / part).rglob("*.*"))
+    folders = (project / ".proofcheck" / part for part in ("findings", "certificates", "failures"))
+    return sorted(file for folder in folders for file in folder.rglob("*.*"))
 
 
 def broken(project: Path) -> list[str]:
