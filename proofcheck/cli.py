@@ -100,6 +100,7 @@ def _parser() -> Parser:
         "--mutants", type=int, default=40, metavar="N", help="planted faults to try on each construction (default 40; 0: none)"
     )
     gate.add_argument("--shard", metavar="I/K", help="judge the I-th of K parts; merge puts their --json files together")
+    gate.add_argument("--cluster", metavar="ADDRESS", help="judge on the workers of a running Dask cluster")
     gate.add_argument("-j", dest="workers", type=int, default=1, metavar="N", help="judge in N processes")
 
     listing = _command(

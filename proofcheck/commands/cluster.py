@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha256
-from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,13 +20,13 @@ from proofcheck.commands.networks import specification
 from proofcheck.engine.bits import BitEngine, bit_engine
 from proofcheck.engine.boolean import lookup_of_network
 from proofcheck.engine.lookup import difference, lookup_of_circuit
-from proofcheck.errors import ProofcheckError, UsageError
+from proofcheck.errors import ProofcheckError
+from proofcheck.gate.cluster import connected
 from proofcheck.networks import Network, network_bytes
 
 Range = tuple[int, int]
 AHEAD = 4
 """Parts that wait for each worker thread."""
-SECONDS = 30
 
 
 def engine_of(network: Network, other: Circuit | Network) -> BitEngine:
@@ -44,22 +43,12 @@ def search_on_cluster(
     After a difference only parts of smaller ranks are told. Raises UsageError when there is no cluster at the address, and
     ProofcheckError when a worker answers for something else.
     """
-    try:
-        distributed: Any = import_module("distributed")
-    except ImportError:
-        raise UsageError("--cluster needs Dask: install proofcheck[cluster]") from None
-    try:
-        client = distributed.Client(address, timeout=SECONDS, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"there is no cluster at {address!r}: {type(error).__name__}") from None
     content = network_bytes(network), other.aiger()[0] if isinstance(other, Circuit) else network_bytes(other)
     name = _name(*content)
     waiting = iter([(a, min(a + part, last)) for first, last in ranges for a in range(first, last, part)])
     smallest: int | None = None
-    with client:
+    with connected(address) as (distributed, client):
         threads = sum(client.nthreads().values())
-        if not threads:
-            raise UsageError(f"the cluster at {address!r} has no workers")
 
         def submit(work: Range) -> Any:
             return client.submit(try_part, *content, *work, key=f"proofcheck-{name}-{work[0]}-{work[1]}", retries=2)

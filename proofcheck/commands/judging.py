@@ -60,6 +60,7 @@ def gate(options: Namespace) -> int:
         workers=options.workers,
         mutants=0 if shard else options.mutants,
         shard=shard,
+        cluster=options.cluster,
     )
     judged = _judged(files, run)
     evidence, scores = judged.evidence, judged.scores

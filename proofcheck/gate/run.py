@@ -1,4 +1,4 @@
-"""Run a gate: build, judge, and keep what was found whatever happens, in this process or in several."""
+"""Run a gate: build, judge, and keep what was found whatever happens, in this process, in several, or on a cluster."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from proofcheck.catalogue.store import local_store
 from proofcheck.checkers.task import Budget
 from proofcheck.claims.judged import Evidence, Status
 from proofcheck.claims.score import Score
+from proofcheck.gate.cluster import Cluster, Item
 from proofcheck.gate.error_budget import within_error_budget
 from proofcheck.gate.judging import judge, unreached
 from proofcheck.gate.plan import Case, Selection, plan, unjudged
@@ -28,7 +29,7 @@ class Options:
     """How to run. deadline: seconds for the whole gate, the case at hand included; None without limit.
 
     workers: processes that judge. mutants: how many are run against the claims of each construction. shard: judge this part
-    only; mutants are then not run.
+    only; mutants are then not run. cluster: the address of a Dask cluster that judges what can be sent to it.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -38,6 +39,7 @@ class Options:
     workers: int = 1
     mutants: int = 0
     shard: Shard | None = None
+    cluster: str | None = None
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,14 @@ def run_gate(files: Sequence[ConstructionFile], options: Options, watch: Watch |
     try:
         with ExitStack() as stack:
             apart = options.workers > 1 or options.deadline is not None  # only a process can be ended in the middle of a case
-            workers = stack.enter_context(Workers(options.workers, options.budget, options.recheck)) if apart else None
-            for file, item in stack.enter_context(closing(plan(files, options.selection, end, _spent(options)))):
+            workers: Workers | Cluster | None = None
+            items: Iterator[Item] = stack.enter_context(closing(plan(files, options.selection, end, _spent(options))))
+            if options.cluster is not None:
+                workers = stack.enter_context(Cluster(options.cluster, options.workers, options.budget, options.recheck))
+                items = workers.ahead(items, lambda case: _is_mine(case, options.shard))
+            elif apart:
+                workers = stack.enter_context(Workers(options.workers, options.budget, options.recheck))
+            for file, item in items:
                 waiting.remove(file)
                 if options.shard is not None:
                     planned += planned_of(file.name, item)
@@ -128,7 +136,7 @@ def _here(cases: Sequence[Case], options: Options, end: float | None, watch: Wat
 
 
 def _scored(
-    groups: Sequence[Group], workers: Workers | None, options: Options, end: float | None, watch: Watch
+    groups: Sequence[Group], workers: Workers | Cluster | None, options: Options, end: float | None, watch: Watch
 ) -> Iterator[tuple[int, Score]]:
     if workers:
         yield from workers.scored(groups, options.mutants, end, _spent(options))
