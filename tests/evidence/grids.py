@@ -37,7 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
             resident, started, spent = peak(), time.monotonic(), time.process_time()
             wrong += [] if proofcheck([*ask, "b.net", "--receipt", "whole.json"]) == 0 else ["equal networks differ"]
             clock, spent = time.monotonic() - started, time.process_time() - spent
-            print(f"{clock:.1f} s by the clock, {spent:.1f} s of the processor, {total / spent / 1e6:.0f} million inputs a second")
+            rate = f"{total / spent / 1e6:.0f} million inputs a second"
+            print(f"{clock:.1f} s by the clock, {spent:.1f} s of the processor, {rate}")
             print(f"{peak() - resident} MiB more memory than before")
             for i in (1, 2, 3):
                 wrong += [] if proofcheck([*ask, "b.net", "--shard", f"{i}/3", "--receipt", f"{i}.json"]) == 0 else [f"part {i}"]
