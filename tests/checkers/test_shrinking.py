@@ -126,6 +126,7 @@ def test_a_tooth_ends_with_the_simplest_fraction_in_it() -> None:
         assert smaller == []
 
 
+@settings(deadline=None)
 @given(st.fractions(max_denominator=10**6))
 def test_fractions_above_another_are_simpler_and_come_closer_from_each_side(value: Fraction) -> None:
     above = list(_above(value))
@@ -135,6 +136,7 @@ def test_fractions_above_another_are_simpler_and_come_closer_from_each_side(valu
         assert far == sorted(far, reverse=True)
 
 
+@settings(deadline=None)
 @given(st.lists(st.fractions(max_denominator=50), min_size=1, max_size=4))
 def test_each_point_that_is_tried_is_simpler(x: list[Fraction]) -> None:
     """So shrinking ends, whatever fails."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proofcheck.domains import Bits, Domain, Integers, Permutations, Points, Words
@@ -42,6 +42,7 @@ def sought(domain: Domain, wanted: set[int]) -> RankEngine:
 
 
 @pytest.mark.parametrize("name", DOMAINS)
+@settings(deadline=None)
 @given(data=st.data())
 def test_the_first_of_the_ranks_sought_is_found_in_any_range_and_tiles(name: str, data: st.DataObject) -> None:
     domain = DOMAINS[name]
