@@ -93,6 +93,15 @@ class Store:
         with suppress(OSError):
             self._write(self.folder / "data" / f"{key}.json", _sealed(key, data))
 
+    def recall_file(self, place: str) -> dict[str, Any] | None:
+        """Data kept by `keep_file` at this path below the folder, or None."""
+        return self._read(self.folder / place, place)
+
+    def keep_file(self, place: str, data: dict[str, Any]) -> None:
+        """Keep JSON data at a path of its own below the folder, sealed under it."""
+        with suppress(OSError):
+            self._write(self.folder / place, _sealed(place, data))
+
     def _entry(self, key: str) -> Path:
         return self.folder / "findings" / key[:2] / f"{key}.json"
 
@@ -118,8 +127,8 @@ class Store:
     def _write(self, path: Path, data: bytes) -> None:
         unfinished = self.folder / "unfinished"
         for folder in (path.parent, unfinished):
-            folder.mkdir(parents=True, exist_ok=True)
             self._check_folders(folder / "any")
+            folder.mkdir(parents=True, exist_ok=True)
         _sweep(unfinished)
         write_whole(data, path, unfinished)
 
