@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, product
+from math import prod
 from typing import Any
 
 from proofcheck.checkers.task import Budget, seed_of
@@ -16,6 +17,7 @@ from proofcheck.exact import rational_of
 from proofcheck.families import FamilyStatement
 from proofcheck.families.arrays import mapped, ordered, staged
 from proofcheck.families.calls import called_over
+from proofcheck.families.composition import bound_by, copy_of, flat, grouped, lengths_at, parameters, run, shapes
 from proofcheck.families.unroll import SPLITS, all_of, defined, evaluated, units_at
 from proofcheck.families.words import fact_words, told
 
@@ -43,6 +45,8 @@ class Counterexample:
 def counterexample(statement: FamilyStatement, budget: Budget, most_inputs: int = MOST_INPUTS) -> Counterexample | None:
     """A small n and an input on which the contract fails; None when none was found among so many at each n."""
     family, contract, rule = statement.family, statement.contract, statement.family["rule"]
+    if rule in ("parallel", "sequence"):
+        return _composed(statement, budget, most_inputs)
     draw = random.Random(seed_of(statement.digest, str(budget.seed)))
     most = LARGEST_N if rule in ("fold", "tree", "sort") else LARGEST_ARRAY
     sizes = [(n, 0) for n in [*range(1, most + 1), *([0] if family.get("first") == 0 else [])]]
@@ -54,10 +58,79 @@ def counterexample(statement: FamilyStatement, budget: Budget, most_inputs: int 
             if failed is not None:
                 sets = _sets(family, contract, n, p)
                 words, value, more = failed
-                alone = (domain_of({"sets": [[one, 1]], "constraints": [], "different": []}) for one in sets)
-                domain = Domain(tuple(s for part in alone for s in part.sets))
+                domain = Domain(tuple(s for one in sets for s in _alone(one).sets))
                 return Counterexample(f"n = {n}{more}", domain, words, Witness(tuple(point), (value,), (Fraction(0),)))
     return None
+
+
+def _composed(statement: FamilyStatement, budget: Budget, most_inputs: int) -> Counterexample | None:
+    """The same of families made of families."""
+    family, contract = statement.family, statement.contract
+    draw, (taken, _, least) = random.Random(seed_of(statement.digest, str(budget.seed))), shapes(family)
+    most = {1: LARGEST_N, 2: LARGEST_ARRAY}.get(len(least), 2)
+    for sizes in sorted(product(*(range(q, max(most, q) + 1) for q in least)), key=sum):
+        lengths = lengths_at([shape for _, shape in taken], sizes)
+        sets = [one for (one, _), length in zip(taken, lengths, strict=True) for _ in range(prod(length))]
+        for point in islice(_points(sets, draw), most_inputs):
+            failed = next(_failed(family, contract, sizes, grouped(point, lengths)), None)
+            if failed is not None:
+                domain = Domain(tuple(s for one in sets for s in _alone(one).sets))
+                where = ", ".join(f"{name} = {size}" for name, size in zip(parameters(family), sizes, strict=True))
+                return Counterexample(
+                    f"{where}{failed[2]}", domain, failed[0], Witness(tuple(point), (failed[1],), (Fraction(0),))
+                )
+    return None
+
+
+def _failed(family: Json, contract: Json, sizes: Sequence[int], x: Sequence[Any]) -> Iterator[tuple[str, Fraction, str]]:
+    """The facts that fail of any part, as in `failures`: of a sequence also what is put out beside the sets that come next."""
+    if family["rule"] == "parallel":
+        for i in range(sizes[0]):
+            yield from _failed(family["block"], contract, sizes[1:], copy_of(family, x, i))
+    elif family["rule"] == "sequence":
+        before, behind = family["first"], family["second"]
+        yield from _failed(before, contract["first"], sizes, x)
+        bound = bound_by(before, behind)
+        if bound is None or not _assumed(before, contract["first"], sizes, x):
+            return
+        middle, inner = run(before, sizes, _some(before, sizes), x), [sizes[p] - less for p, less in bound]
+        for i, ((one, _), values) in enumerate(zip(shapes(behind)[0], middle, strict=True)):
+            for value in flat(values):
+                if not _alone(one).contains([value]):
+                    yield f"output {i} of the first part lies in the set of the second", value, ""
+        yield from _failed(behind, contract["second"], inner, middle)
+    elif not contract.get("others"):
+        yield from failures(family, contract, sizes[0], flat(list(x)), sizes[-1])
+
+
+def _assumed(family: Json, contract: Json, sizes: Sequence[int], x: Sequence[Any]) -> bool:
+    """Whether inputs satisfy the premises of a contract."""
+    rule = family["rule"]
+    if rule == "parallel":
+        return all(_assumed(family["block"], contract, sizes[1:], copy_of(family, x, i)) for i in range(sizes[0]))
+    if rule == "sequence":
+        return _assumed(family["first"], contract["first"], sizes, x)
+    if rule == "cells" and "heads" in contract:
+        return bool(sum(evaluated(contract["heads"]["count"], cell) for cell in zip(*x, strict=True)) <= 1)
+    kept = len(family["inputs"] if rule == "fold" else family["block"]["fixed"] if rule == "calls" else x)
+    words = [*map(_spelled, x[kept:]), Fraction(2) ** sizes[-1], Fraction(sizes[0])] if rule == "calls" else x[kept:]
+    return not contract.get("others") and all(met(fact, words) for fact in contract.get("premises", []))
+
+
+def _some(family: Json, sizes: Sequence[int]) -> Any:
+    """A way to unroll a family with these parameters."""
+    rule = family["rule"]
+    if rule == "parallel":
+        return [sizes[0], _some(family["block"], sizes[1:])]
+    if rule == "sequence":
+        bound = bound_by(family["first"], family["second"]) or []
+        return [_some(family["first"], sizes), _some(family["second"], [sizes[p] - less for p, less in bound])]
+    return {"tree": "halves", "cells": 1, "calls": sizes[-1]}.get(rule)
+
+
+def _alone(raw: Any) -> Domain:
+    """The domain of one coordinate."""
+    return domain_of({"sets": [[raw, 1]], "constraints": [], "different": []})
 
 
 def _sets(family: Json, contract: Json, n: int, p: int) -> list[Any]:

@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import Any
 
 from proofcheck.errors import InputError
-from proofcheck.families.growth import PLACES
+from proofcheck.families.composition import parameters, shapes
+from proofcheck.families.growth import form_names
 from proofcheck.families.words import polynomial_words
 from proofcheck.kernel import FamilyObligations, Rejected, family_obligations
 
 LONGEST = 1_000_000
-MORE = {"cells": " and T >= 0", "calls": " and p >= 1"}
-RULES = ("fold", "calls", "tree", "cells", "stages", "sort")
+RULES = ("fold", "calls", "tree", "cells", "stages", "sort", "parallel", "sequence")
 
 
 @dataclass(frozen=True)
@@ -51,18 +51,17 @@ class FamilyStatement:
     @property
     def scope(self) -> str:
         """For which n."""
-        first: int = {"fold": self.family.get("first", 0), "calls": 0}.get(self.family["rule"], 1)
-        return f"every n >= {first}{MORE.get(self.family['rule'], '')}"
+        return _scope(self.family, 0)
 
 
 @dataclass(frozen=True)
 class InstanceStatement:
     """The network with this digest is FAMILY at n (docs/formats.md). how: the split of a tree, the steps of cells, the
-    places of words, else None."""
+    places of words, of copies [how many, how], of a sequence [how, how], else None."""
 
     family: Any
     n: int
-    how: str | int | None
+    how: Any
     network: str
 
     def json(self) -> str:
@@ -75,21 +74,20 @@ class InstanceStatement:
 
     def sentence(self) -> str:
         name = hashlib.sha256(_canonical(self.family).encode()).hexdigest()[:16]
-        letter = "p" if self.family["rule"] == "calls" else "T"
-        how = "" if self.how is None else f" by {self.how}" if type(self.how) is str else f", {letter} = {self.how}"
-        where = f"n = {self.n}{how}"
+        where = f"n = {self.n}{_how(self.family, self.how)}"
         return f"network {self.network[:12]} is the {self.family['rule']} {name} at {where}, neuron by neuron"
 
 
 @dataclass(frozen=True)
 class GrowthStatement:
-    """Bounds on the sizes of FAMILY for every n, by the factors of docs/formats.md. how: the split of a tree, else None.
+    """Bounds on the sizes of FAMILY for every n, by the factors of docs/formats.md. how: the split of a tree, of a sequence
+    [how, how], else None.
 
     exactly: closed forms of the number of neurons, POLYs, with those of parts before the last one; or none.
     """
 
     family: Any
-    how: str | None
+    how: Any
     neurons: tuple[int, ...]
     depth: tuple[int, ...]
     exactly: tuple[Any, ...] = ()
@@ -111,14 +109,14 @@ class GrowthStatement:
     @property
     def scope(self) -> str:
         """For which n."""
-        return f"every n >= 1{MORE.get(self.family['rule'], '')}"
+        return _scope(self.family, 1)
 
     def sentence(self) -> str:
-        name, how = self.family_digest[:16], f" by {self.how}" if self.how else ""
+        name, how = self.family_digest[:16], f" by {self.how}" if type(self.how) is str else ""
         factors = f"neurons by the factors {list(self.neurons)}, depth by {list(self.depth)}"
-        places = PLACES[self.family["rule"]]
+        places = form_names(self.family)
         forms = f", its neurons are {polynomial_words(self.exactly[-1], places)} over {', '.join(places)}" if self.exactly else ""
-        return f"for every n >= 1 the {self.family['rule']} {name}{how} is bounded: {factors}{forms}"
+        return f"for {self.scope} the {self.family['rule']} {name}{how} is bounded: {factors}{forms}"
 
 
 def growth_statement_of(data: str) -> GrowthStatement:
@@ -155,6 +153,22 @@ def family_statement_of(data: str) -> FamilyStatement:
         raise InputError("the statement about a family is not in canonical form: sorted keys, no spaces, no other keys")
     _ = statement.read
     return statement
+
+
+def _scope(family: Any, least: int) -> str:
+    """For which parameters: every n >= 1, ... ; none below `least`."""
+    pairs = zip(parameters(family), shapes(family)[2], strict=True)
+    return "every " + " and ".join([f"{name} >= {max(q, least)}" for name, q in pairs] + ["T >= 0"] * (family["rule"] == "cells"))
+
+
+def _how(family: Any, how: Any) -> str:
+    """How a family is unrolled, in words."""
+    if family["rule"] == "parallel":
+        return f", {how[0]} copies{_how(family['block'], how[1])}"
+    if family["rule"] == "sequence":
+        return _how(family["first"], how[0]) + _how(family["second"], how[1])
+    letter = "p" if family["rule"] == "calls" else "T"
+    return "" if how is None else f" by {how}" if type(how) is str else f", {letter} = {how}"
 
 
 def _parts(data: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from .aiger import Circuit, circuit_of, read_aiger
 from .clauses import check_refutation, miter
 from .domain import points
 from .exact import Number, Rejected, Work, require, shown
-from .family_words import family_sentence
+from .family_words import family_sentence, how_in_words
 from .files import canonical, container, expect, fields, integers, json_of
 from .gates import compile_terms
 from .growth import check_count, check_growth
@@ -25,7 +25,7 @@ from .rounding import check_exactness
 from .scene import Obligation
 from .statement import Statement, check_at, read_statement, sentence
 from .terms import Terms
-from .unrolling import check_instance, unrolled_at
+from .unrolling import check_instance, check_readable
 from .vertices import check_vertices
 from .words import TENSORS, check_words
 
@@ -117,11 +117,10 @@ def growth_words(text: str) -> str:
     more = ["exactly"] if type(raw) is dict and "exactly" in raw else []
     claim, family, how, neurons, depth, *forms = fields(raw, "the statement", "claim", "family", "how", "neurons", "depth", *more)
     require(claim == "growth", "growth proves bounds on the sizes of a family")
-    counted = type(family) is dict and family.get("rule") in ("calls", "cells")
-    unrolled_at(family, 2, 1 if counted else how, Work())  # it can be read
-    bounds, by = check_growth(family, how, neurons, depth), f" by {how}" if how else ""
+    where = check_readable(family, how)
+    bounds, by = check_growth(family, how, neurons, depth), f" by {how}" if type(how) is str else ""
     bounds += "".join(f"; {check_count(family, how, form, Work())}" for form in forms)
-    return f"for every n >= 1 the {family['rule']} {_digest(canonical(family))[:16]}{by} has {bounds}"
+    return f"for every {where} the {family['rule']} {_digest(canonical(family))[:16]}{by} has {bounds}"
 
 
 def _growth(text: str, tensors: dict[str, bytes]) -> Proved:
@@ -138,8 +137,7 @@ def _unrolling(text: str, network: Network, tensors: dict[str, bytes]) -> Proved
     claim, family, n, how, digest = fields(raw, "the statement", "claim", "family", "n", "how", "network")
     require(claim == "instance" and digest == network.digest, "unrolling proves that the network at hand is a family at some n")
     check_instance(family, n, how, network, Work())
-    letter = "p" if family["rule"] == "calls" else "T"
-    where = f"n = {n}" + ("" if how is None else f" by {how}" if type(how) is str else f", {letter} = {how}")
+    where = f"n = {n}{how_in_words(family, how)}"
     name = f"{family['rule']} {_digest(canonical(family))[:16]}"
     words = f"network {network.digest[:12]} is the {name} at {where}, neuron by neuron"
     return Proved(words, raw, _digest(text), network.digest, "unrolling", (), sizes(network).measures)
