@@ -33,7 +33,7 @@ CORNERS = (0, 1, -1, 2, Fraction(1, 2), -2, 3, Fraction(1, 3), -3, 100)
 class Counterexample:
     """An input on which a fact of the contract fails, at = "n = 3". It was found that what the fact compares with 0 has the value
     that the witness found. Inputs are those of all steps, leaves or cells, one after another, then the fixed ones; an array row
-    by row.
+    by row; of copies and sequences those of the network.
     """
 
     at: str
@@ -86,10 +86,10 @@ def _failed(family: Json, contract: Json, sizes: Sequence[int], x: Sequence[Any]
     """The facts that fail of any part, as in `failures`: of a sequence also what is put out beside the sets that come next."""
     if family["rule"] == "parallel":
         for i in range(sizes[0]):
-            yield from _failed(family["block"], contract, sizes[1:], copy_of(family, x, i))
+            yield from _named(f"copy {i}", _failed(family["block"], contract, sizes[1:], copy_of(family, x, i)))
     elif family["rule"] == "sequence":
         before, behind = family["first"], family["second"]
-        yield from _failed(before, contract["first"], sizes, x)
+        yield from _named("the first part", _failed(before, contract["first"], sizes, x))
         bound = bound_by(before, behind)
         if bound is None or not _assumed(before, contract["first"], sizes, x):
             return
@@ -97,10 +97,25 @@ def _failed(family: Json, contract: Json, sizes: Sequence[int], x: Sequence[Any]
         for i, ((one, _), values) in enumerate(zip(shapes(behind)[0], middle, strict=True)):
             for value in flat(values):
                 if not _alone(one).contains([value]):
-                    yield f"output {i} of the first part lies in the set of the second", value, ""
-        yield from _failed(behind, contract["second"], inner, middle)
+                    yield f"output {i} of the first part in {_alone(one).describe()}", value, ""
+        yield from _named("the second part", _failed(behind, contract["second"], inner, middle))
     elif not contract.get("others"):
-        yield from failures(family, contract, sizes[0], flat(list(x)), sizes[-1])
+        yield from failures(family, contract, sizes[0], _in_steps(family, x), sizes[-1])
+
+
+def _named(what: str, failed: Iterator[tuple[str, Fraction, str]]) -> Iterator[tuple[str, Fraction, str]]:
+    """The same facts, said to be about a part."""
+    return ((f"of {what}: {words}", value, more) for words, value, more in failed)
+
+
+def _in_steps(family: Json, x: Sequence[Any]) -> Row:
+    """Inputs as `failures` reads them: those of each step, leaf or cell together, then what is fixed."""
+    rule = family["rule"]
+    if rule in ("stages", "sort"):
+        return flat(x[0])
+    kept = len(family["block"]["fixed"] if rule == "calls" else family["inputs"])
+    rest = [digit for place in zip(*x[kept:], strict=True) for digit in place] if rule == "calls" else list(x[kept:])
+    return [value for row in zip(*x[:kept], strict=True) for value in row] + rest
 
 
 def _assumed(family: Json, contract: Json, sizes: Sequence[int], x: Sequence[Any]) -> bool:

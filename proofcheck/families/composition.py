@@ -268,14 +268,12 @@ def copy_of(data: Mapping[str, Any], x: Sequence[Any], i: int) -> list[Any]:
 
 def grouped(values: Sequence[Any], lengths: Sequence[Sequence[int]]) -> list[Any]:
     """Values one after another, as nested lists of these lengths."""
-    found, begin = list[Any](), 0
-    for length in lengths:
-        part = list(values[begin : begin + prod(length)])
-        begin += prod(length)
-        for size in reversed(length[1:]):
-            part = [part[k : k + size] for k in range(0, len(part), size)]
-        found.append(part if length else part[0])
-    return found
+    left = iter(values)
+
+    def group(length: Sequence[int]) -> Any:
+        return [group(length[1:]) for _ in range(length[0])] if length else next(left)
+
+    return [group(length) for length in lengths]
 
 
 def flat(value: Any) -> list[Any]:

@@ -161,10 +161,10 @@ def _scope(family: Any, least: int) -> str:
     return "every " + " and ".join([f"{name} >= {max(q, least)}" for name, q in pairs] + ["T >= 0"] * (family["rule"] == "cells"))
 
 
-def _how(family: Any, how: Any) -> str:
+def _how(family: Any, how: Any, copies: int = 0) -> str:
     """How a family is unrolled, in words."""
     if family["rule"] == "parallel":
-        return f", {how[0]} copies{_how(family['block'], how[1])}"
+        return f", m{copies or ''} = {how[0]}{_how(family['block'], how[1], copies + 1)}"
     if family["rule"] == "sequence":
         return _how(family["first"], how[0]) + _how(family["second"], how[1])
     letter = "p" if family["rule"] == "calls" else "T"

@@ -31,11 +31,11 @@ def family_sentence(name: str, family: Any, contract: Any) -> str:
     return f"for {where}{sets}: the {rule}{called} satisfies {says}" + f", where {'; '.join(grown)}" * bool(grown)
 
 
-def how_in_words(family: Any, how: Any) -> str:
+def how_in_words(family: Any, how: Any, copies: int = 0) -> str:
     """How a family is unrolled: a tree by its split, cells to T, calls at p; of copies how many; of a sequence its parts."""
     rule = family["rule"]
     if rule == "parallel":
-        return f", {how[0]} copies{how_in_words(family['block'], how[1])}"
+        return f", m{copies or ''} = {how[0]}{how_in_words(family['block'], how[1], copies + 1)}"
     if rule == "sequence":
         return "".join(how_in_words(family[part], one) for part, one in zip(("first", "second"), how, strict=True))
     return "" if how is None else f" by {how}" if type(how) is str else f", {'p' if rule == 'calls' else 'T'} = {how}"

@@ -184,7 +184,7 @@ def claim(relation, reads, *parts, finished=()):
         (CHAIN, ["contract", "conclusion"], [], "a contract without a conclusion says nothing"),
         (CHAIN, ["contract", "conclusion"], [fact("!=", (ONE, 0))], "the relation of a fact must be one of ==, >=, >"),
         (CHAIN, ["contract", "ghosts", "init"], [], "start and step have different lengths"),
-        (CHAIN, ["family", "rule"], "sequence", "the rule of a family must be one of"),
+        (CHAIN, ["family", "rule"], "row", "the rule of a family must be one of"),
         (CHAIN, ["family", "rule"], ["fold"], "the rule of a family must be one of"),
         (CHAIN, ["family", "name"], "m", "a fold must be an object with the keys"),
         (METRIC, ["contract", "claims"], [claim(">=", ["Dij"], (ONE, 0))], "every claim must speak of one"),
