@@ -17,7 +17,7 @@ from proofcheck.exact import rational_of
 from proofcheck.families import FamilyStatement
 from proofcheck.families.arrays import mapped, ordered, staged
 from proofcheck.families.calls import called_over
-from proofcheck.families.composition import bound_by, copy_of, flat, grouped, lengths_at, parameters, run, shapes
+from proofcheck.families.composition import bound_by, copy_of, flat, grouped, lengths_at, run, shapes
 from proofcheck.families.unroll import SPLITS, all_of, defined, evaluated, units_at
 from proofcheck.families.words import fact_words, told
 
@@ -68,14 +68,14 @@ def _composed(statement: FamilyStatement, budget: Budget, most_inputs: int) -> C
     family, contract = statement.family, statement.contract
     draw, (taken, _, least) = random.Random(seed_of(statement.digest, str(budget.seed))), shapes(family)
     most = {1: LARGEST_N, 2: LARGEST_ARRAY}.get(len(least), 2)
-    for sizes in sorted(product(*(range(q, max(most, q) + 1) for q in least)), key=sum):
+    for sizes in sorted(product(*(range(q, max(most, q) + 1) for _, q in least)), key=sum):
         lengths = lengths_at([shape for _, shape in taken], sizes)
         sets = [one for (one, _), length in zip(taken, lengths, strict=True) for _ in range(prod(length))]
         for point in islice(_points(sets, draw), most_inputs):
             failed = next(_failed(family, contract, sizes, grouped(point, lengths)), None)
             if failed is not None:
                 domain = Domain(tuple(s for one in sets for s in _alone(one).sets))
-                where = ", ".join(f"{name} = {size}" for name, size in zip(parameters(family), sizes, strict=True))
+                where = ", ".join(f"{name} = {size}" for (name, _), size in zip(least, sizes, strict=True))
                 return Counterexample(
                     f"{where}{failed[2]}", domain, failed[0], Witness(tuple(point), (failed[1],), (Fraction(0),))
                 )
@@ -93,7 +93,7 @@ def _failed(family: Json, contract: Json, sizes: Sequence[int], x: Sequence[Any]
         bound = bound_by(before, behind)
         if bound is None or not _assumed(before, contract["first"], sizes, x):
             return
-        middle, inner = run(before, sizes, _some(before, sizes), x), [sizes[p] - less for p, less in bound]
+        middle, inner = run(before, sizes, _some(before), x), [sizes[p] - less for p, less in bound]
         for i, ((one, _), values) in enumerate(zip(shapes(behind)[0], middle, strict=True)):
             for value in flat(values):
                 if not _alone(one).contains([value]):
@@ -132,15 +132,11 @@ def _assumed(family: Json, contract: Json, sizes: Sequence[int], x: Sequence[Any
     return not contract.get("others") and all(met(fact, words) for fact in contract.get("premises", []))
 
 
-def _some(family: Json, sizes: Sequence[int]) -> Any:
-    """A way to unroll a family with these parameters."""
-    rule = family["rule"]
-    if rule == "parallel":
-        return [sizes[0], _some(family["block"], sizes[1:])]
-    if rule == "sequence":
-        bound = bound_by(family["first"], family["second"]) or []
-        return [_some(family["first"], sizes), _some(family["second"], [sizes[p] - less for p, less in bound])]
-    return {"tree": "halves", "cells": 1, "calls": sizes[-1]}.get(rule)
+def _some(family: Json) -> Any:
+    """A way to divide the trees in a family."""
+    if family["rule"] in ("parallel", "sequence"):
+        return _some(family["block"]) if family["rule"] == "parallel" else [_some(family["first"]), _some(family["second"])]
+    return "halves" if family["rule"] == "tree" else None
 
 
 def _alone(raw: Any) -> Domain:

@@ -70,8 +70,6 @@ class Series:
         if bound_by(before, behind) is None:
             said = (f"{', '.join(made)} of shapes {_told(shapes(before)[1])}", f"{', '.join(taken)} of {_told(_taken(behind))}")
             raise ConstructionError(f"the first part gives {said[0]}, expected what the second takes: {said[1]}")
-        if "cells" in _rules(behind):
-            raise ConstructionError("an automaton comes second, and nothing says for how many steps: let it come first")
 
     def data(self) -> Json:
         """FAMILY of docs/formats.md."""
@@ -135,22 +133,14 @@ def names_out(family: Part) -> list[str]:
     return [*family.cell] if isinstance(family, Automaton) else ["y"]
 
 
-def asked(family: Part, at: Sequence[Any]) -> tuple[int, Any]:
+def asked(family: Part, at: Sequence[Any]) -> tuple[Any, Any]:
     """(n, how) of an instance in docs/formats.md, of the numbers at which `network` is asked for. Raises ConstructionError."""
     names = arguments(family)
     if len(at) != len(names) or any(type(q) is not int or not 0 <= q <= LARGEST for q in at):
         raise ConstructionError(f"the network at {', '.join(map(str, at))} was asked for, expected integers {', '.join(names)}")
-    if isinstance(family, Parallel):
-        n, how = asked(family.block, at[1:])
-        return n, [at[0], how]
-    if isinstance(family, Series):
-        n, how = asked(family.first, at)
-        sizes = sizes_at(family.first.data(), n, how)
-        bound = bound_by(family.first.data(), family.second.data())
-        assert bound is not None
-        values = [sizes[p] - less for p, less in bound]
-        return n, [how, asked(family.second, values)[1]]
-    return at[0], family.split if isinstance(family, Tree) else at[1] if len(at) > 1 else None
+    if isinstance(family, Parallel | Series):
+        return list(at), splits(family)
+    return at[0], at[1] if len(at) > 1 else splits(family)
 
 
 def splits(family: Part) -> Any:
@@ -162,49 +152,40 @@ def splits(family: Part) -> Any:
     return family.split if isinstance(family, Tree) else None
 
 
-def parameters(data: Mapping[str, Any], copies: int = 0) -> list[str]:
-    """The names of the parameters of FAMILY: numbers of copies m, m1, ..., n, and p."""
-    if data["rule"] == "parallel":
-        return [f"m{copies or ''}", *parameters(data["block"], copies + 1)]
-    return parameters(data["first"], copies) if data["rule"] == "sequence" else ["n", "p"][: 1 + (data["rule"] == "calls")]
-
-
 def arguments(family: Part) -> list[str]:
-    """What `network` is asked for: n, of an automaton also T, of calls p, of copies first how many."""
-    if isinstance(family, Parallel):
-        return ["m", *arguments(family.block)]
-    if isinstance(family, Series):
-        return arguments(family.first)
-    return ["n", "T"] if isinstance(family, Automaton) else ["n", "p"] if isinstance(family, Calls) else ["n"]
+    """What `network` is asked for: n, of an automaton also T, of calls p, of copies first how many, m, m1, ..."""
+    return [name for name, _ in shapes(family.data())[2]]
 
 
-def shapes(data: Mapping[str, Any]) -> tuple[list[tuple[Any, Shape]], list[Shape], list[int]]:
-    """Of FAMILY: its inputs, each with SET and shape; the shapes of its outputs; the least value of each parameter."""
+def shapes(data: Mapping[str, Any]) -> tuple[list[tuple[Any, Shape]], list[Shape], list[tuple[str, int]]]:
+    """Of FAMILY: its inputs, each with SET and shape; the shapes of its outputs; its parameters, each with its least value."""
     rule = data["rule"]
     if rule == "parallel":
         taken, made, least = shapes(data["block"])
         more = [(s, _copied(shape, same)) for (s, shape), same in zip(taken, data["shared"], strict=True)]
-        return more, [_copied(shape) for shape in made], [1, *least]
+        inner = [(f"m{int(name[1:] or 0) + 1}" if name[0] == "m" else name, q) for name, q in least]
+        return more, [_copied(shape) for shape in made], [("m", 1), *inner]
     if rule == "sequence":
         (taken, _, least), (_, made, needed) = shapes(data["first"]), shapes(data["second"])
         bound = bound_by(data["first"], data["second"])
         if bound is None:
             raise ConstructionError("the parts of a sequence do not fit")
-        for (p, less), q in zip(bound, needed, strict=True):
-            least[p] = max(least[p], q + less)
+        for (p, less), (_, q) in zip(bound, needed, strict=True):
+            least[p] = least[p][0], max(least[p][1], q + less)
         return taken, [tuple((bound[p][0], bound[p][1] + less) for p, less in shape) for shape in made], least
     if rule == "calls":
         word: Shape = ((1, 0),)
         given = [(BITS, word)] * (len(data["block"]["inputs"]) - len(data["state"]))
         out = [ROW for _, top in data["state"] if top is not None]
-        return [*((s, ROW) for s in data["block"]["fixed"]), *given], [*out, *(word for _ in data["state"])], [0, 1]
+        return [*((s, ROW) for s in data["block"]["fixed"]), *given], [*out, *(word for _ in data["state"])], [("n", 0), ("p", 1)]
     if rule == "stages":
-        return [(s, ROW * 2) for s in data["inputs"]], [ROW * 2], [1]
+        return [(s, ROW * 2) for s in data["inputs"]], [ROW * 2], [("n", 1)]
     taken = [(s, ROW) for s in data["inputs"]]
     if rule == "fold":
         each: list[Shape] = [((0, data["first"]),)] * len(data["emit"])
-        return [*taken, *((s, ()) for s in data["fixed"])], [*each, *(() for _ in data["outputs"])], [data["first"]]
-    return taken, [() for _ in data["outputs"]] if rule == "tree" else [shape for _, shape in taken], [1]
+        return [*taken, *((s, ()) for s in data["fixed"])], [*each, *(() for _ in data["outputs"])], [("n", data["first"])]
+    out = [() for _ in data["outputs"]] if rule == "tree" else [shape for _, shape in taken]
+    return taken, out, [("n", 1), *([("T", 0)] if rule == "cells" else [])]
 
 
 def bound_by(before: Mapping[str, Any], behind: Mapping[str, Any]) -> list[tuple[int, int]] | None:
@@ -220,20 +201,14 @@ def bound_by(before: Mapping[str, Any], behind: Mapping[str, Any]) -> list[tuple
     return [found[p] for p in range(len(needed))] if len(found) == len(needed) else None
 
 
-def sizes_at(data: Mapping[str, Any], n: int, how: Any) -> list[int]:
-    """The parameters of an instance."""
-    if data["rule"] == "parallel":
-        return [how[0], *sizes_at(data["block"], n, how[1])]
-    if data["rule"] == "sequence":
-        return sizes_at(data["first"], n, how[0])
-    return [n, how] if data["rule"] == "calls" else [n]
-
-
 def run(data: Mapping[str, Any], sizes: Sequence[int], how: Any, x: Sequence[Any]) -> list[Any]:
-    """The outputs of FAMILY over wires or numbers, in nested lists of the shapes that `shapes` says, as the inputs are."""
+    """The outputs of FAMILY over wires or numbers, in nested lists of the shapes that `shapes` says, as the inputs are.
+
+    how: the split of a tree, of a sequence [how, how], of copies that of one.
+    """
     rule = data["rule"]
     if rule == "parallel":
-        made = (run(data["block"], sizes[1:], how[1], copy_of(data, x, i)) for i in range(sizes[0]))
+        made = (run(data["block"], sizes[1:], how, copy_of(data, x, i)) for i in range(sizes[0]))
         return [list(column) for column in zip(*made, strict=True)]
     if rule == "sequence":
         bound = bound_by(data["first"], data["second"])
@@ -256,7 +231,7 @@ def run(data: Mapping[str, Any], sizes: Sequence[int], how: Any, x: Sequence[Any
     tape: Any = [list(row) for row in zip(*x, strict=True)]
     if rule == "tree":
         return merged(data, tape, SPLITS[how])
-    for _ in range(how):
+    for _ in range(sizes[1]):
         tape = mapped(data, tape)
     return [list(wire) for wire in zip(*tape, strict=True)]
 
@@ -287,11 +262,12 @@ def lengths_at(of: Sequence[Shape], sizes: Sequence[int]) -> list[tuple[int, ...
 
 
 def _network(family: Part, at: Sequence[int]) -> Network:
-    n, how = asked(family, at)
+    sizes, how = asked(family, at)
     data = family.data()
-    sizes, (taken, _, least) = sizes_at(data, n, how), shapes(data)
-    if any(a < max(1, b) for a, b in zip(sizes, least, strict=True)):
-        raise ConstructionError(f"the network at {', '.join(map(str, at))} was asked for, expected at least {least}")
+    taken, _, least = shapes(data)
+    if any(a < max(1, b) for a, (_, b) in zip(sizes, least, strict=True)):
+        words = ", ".join(f"{name} >= {max(1, q)}" for name, q in least)
+        raise ConstructionError(f"the network at {', '.join(map(str, at))} was asked for, expected {words}")
     x = []
     for name, (one, shape) in zip(names_in(family), taken, strict=True):
         (length,) = lengths_at([shape], sizes)
@@ -310,11 +286,6 @@ def _copied(shape: Shape, same: bool = False) -> Shape:
 
 def _taken(data: Mapping[str, Any]) -> list[Shape]:
     return [shape for _, shape in shapes(data)[0]]
-
-
-def _rules(data: Mapping[str, Any]) -> set[str]:
-    parts = (data[key] for key in ("block", "first", "second") if isinstance(data.get(key), dict))
-    return {data["rule"]}.union(*(_rules(part) for part in parts))
 
 
 def _told(of: Sequence[Shape]) -> str:

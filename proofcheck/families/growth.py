@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from proofcheck.errors import ConstructionError
-from proofcheck.families.composition import parameters
+from proofcheck.families.composition import shapes
 from proofcheck.families.expressions import Table, lifted
 from proofcheck.families.reading import called, variables
 
@@ -27,7 +27,7 @@ def closed_forms(family: Mapping[str, Any], functions: Sequence[Callable[..., An
 
 def form_names(family: Mapping[str, Any]) -> tuple[str, ...]:
     """The indeterminates of the form for the whole family."""
-    return tuple(PLACES.get(family["rule"]) or parameters(family))
+    return tuple(PLACES.get(family["rule"]) or (name for name, _ in shapes(family)[2]))
 
 
 def _parts(family: Mapping[str, Any]) -> list[tuple[str, ...]]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from proofcheck.errors import InputError
-from proofcheck.families.composition import parameters, shapes
+from proofcheck.families.composition import shapes
 from proofcheck.families.growth import form_names
 from proofcheck.families.words import polynomial_words
 from proofcheck.kernel import FamilyObligations, Rejected, family_obligations
@@ -56,11 +56,11 @@ class FamilyStatement:
 
 @dataclass(frozen=True)
 class InstanceStatement:
-    """The network with this digest is FAMILY at n (docs/formats.md). how: the split of a tree, the steps of cells, the
-    places of words, of copies [how many, how], of a sequence [how, how], else None."""
+    """The network with this digest is FAMILY at n (docs/formats.md), of copies and sequences at all their parameters. how: the
+    split of a tree, the steps of cells, the places of words, of a sequence [how, how], of copies that of one, else None."""
 
     family: Any
-    n: int
+    n: Any
     how: Any
     network: str
 
@@ -74,7 +74,10 @@ class InstanceStatement:
 
     def sentence(self) -> str:
         name = hashlib.sha256(_canonical(self.family).encode()).hexdigest()[:16]
-        where = f"n = {self.n}{_how(self.family, self.how)}"
+        composed = self.family["rule"] in ("parallel", "sequence")
+        sizes = self.n if composed else [self.n, self.how]
+        where = ", ".join(f"{name} = {q}" for (name, _), q in zip(shapes(self.family)[2], sizes, strict=False))
+        where += "".join(f" by {split}" for split in _splits(self.how))
         return f"network {self.network[:12]} is the {self.family['rule']} {name} at {where}, neuron by neuron"
 
 
@@ -137,7 +140,8 @@ def instance_statement_of(data: str) -> InstanceStatement:
     """Read what `json` wrote. Raises InputError for anything else."""
     value = _parts(data)
     family, n = value.get("family"), value.get("n")
-    if type(n) is not int or type(family) is not dict or family.get("rule") not in RULES:
+    numbers = n if type(n) is list else [n]
+    if any(type(q) is not int for q in numbers) or type(family) is not dict or family.get("rule") not in RULES:
         raise InputError("the statement about an instance names no family and no n")
     statement = InstanceStatement(family, n, value.get("how"), str(value.get("network")))
     if statement.json() != data:
@@ -157,18 +161,12 @@ def family_statement_of(data: str) -> FamilyStatement:
 
 def _scope(family: Any, least: int) -> str:
     """For which parameters: every n >= 1, ... ; none below `least`."""
-    pairs = zip(parameters(family), shapes(family)[2], strict=True)
-    return "every " + " and ".join([f"{name} >= {max(q, least)}" for name, q in pairs] + ["T >= 0"] * (family["rule"] == "cells"))
+    return "every " + " and ".join(f"{name} >= {q if name == 'T' else max(q, least)}" for name, q in shapes(family)[2])
 
 
-def _how(family: Any, how: Any, copies: int = 0) -> str:
-    """How a family is unrolled, in words."""
-    if family["rule"] == "parallel":
-        return f", m{copies or ''} = {how[0]}{_how(family['block'], how[1], copies + 1)}"
-    if family["rule"] == "sequence":
-        return _how(family["first"], how[0]) + _how(family["second"], how[1])
-    letter = "p" if family["rule"] == "calls" else "T"
-    return "" if how is None else f" by {how}" if type(how) is str else f", {letter} = {how}"
+def _splits(how: Any) -> list[str]:
+    """The splits of the trees in a family, in order."""
+    return [split for part in how for split in _splits(part)] if isinstance(how, list) else [how] if type(how) is str else []
 
 
 def _parts(data: str) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from .proof import LARGEST_DEGREE, ONE, Fact, Polynomial, at_least, combined, pr
 from .scene import REALS, Obligation, Scene, facts_in, sets_of
 
 Shape = tuple[tuple[int, int], ...]  # the length of each index: a parameter of the family, less a number
-Ports = tuple[list[tuple[Grid | Intervals, Shape]], list[Shape], list[int]]
+Set = Grid | Intervals
+Ports = tuple[list[tuple[str, Set, Shape]], list[tuple[str, Shape]], list[tuple[str, int]]]
 ROW: Shape = ((0, 0),)
 DEEPEST = 8
 
@@ -41,7 +42,7 @@ def between(family: Any, contract: Any, work: Work) -> list[Obligation]:
     require(not _premised(family["second"], contract["second"]), "what comes second holds of all inputs, without premises")
     scene = Scene(work)
     made = _put_out(scene, family["first"], contract["first"], work)
-    wanted = [fact for v, (values, _) in zip(made, taken, strict=True) for fact in _members(v, values, work)]
+    wanted = [fact for v, (_, values, _) in zip(made, taken, strict=True) for fact in _members(v, values, work)]
     return [("between", scene, wanted)]
 
 
@@ -52,48 +53,54 @@ def rule_of(family: Any) -> str:
 
 
 def ports_of(family: Any, depth: int = DEEPEST) -> Ports:
-    """The inputs, each with its set and shape; the shapes of the outputs; the least value of each parameter.
+    """The inputs, each with name, set and shape; the outputs, with name and shape; the parameters, each with its least value.
 
-    Parameters: n, and of calls p behind it; of copies their number before those of a copy; of a sequence those of its first part.
+    Parameters: n, behind it T of cells and p of calls; of copies m before those of one; of a sequence those of its first part.
     """
     rule = rule_of(family)
     require(depth, f"families are made of families at most {DEEPEST} deep")
     if rule == "parallel":
         inputs, outputs, least = ports_of(family["block"], depth - 1)
         shared = items(family["shared"], "whether inputs are shared", *[len(inputs)] * 2)
-        require(all(type(common) is bool for common in shared), "whether an input is shared must be true or false")
-        own = [tuple((p + 1, less) for p, less in shape) for shape in [*(shape for _, shape in inputs), *outputs]]
-        here = [shape if common else (*ROW, *shape) for shape, common in zip(own, shared, strict=False)]
-        return list(zip([s for s, _ in inputs], here, strict=True)), [(*ROW, *shape) for shape in own[len(here) :]], [1, *least]
+        require(all(type(same) is bool for same in shared), "whether an input is shared must be true or false")
+
+        def copied(shape: Shape, same: bool = False) -> Shape:
+            moved = tuple((p + 1, less) for p, less in shape)
+            return moved if same else (*ROW, *moved)
+
+        own = [(name, values, copied(shape, same)) for (name, values, shape), same in zip(inputs, shared, strict=True)]
+        inner = [(f"m{int(name[1:] or 0) + 1}" if name[0] == "m" else name, q) for name, q in least]
+        return own, [(name, copied(shape)) for name, shape in outputs], [("m", 1), *inner]
     if rule == "sequence":
         before, behind = (ports_of(family[part], depth - 1) for part in ("first", "second"))
-        (inputs, _, least), (_, outputs, floor), bound = before, behind, binding(before, behind)
-        for (p, less), needed in zip(bound, floor, strict=True):
-            least[p] = max(least[p], needed + less)
-        return inputs, [tuple((bound[p][0], bound[p][1] + less) for p, less in shape) for shape in outputs], least
+        (inputs, _, least), (_, outputs, needed), bound = before, behind, binding(before, behind)
+        for (p, less), (_, q) in zip(bound, needed, strict=True):
+            least[p] = least[p][0], max(least[p][1], q + less)
+        return inputs, [(name, tuple((bound[p][0], bound[p][1] + less) for p, less in shape)) for name, shape in outputs], least
+
+    def named(letter: str, sets: Sequence[Set], shape: Shape) -> list[tuple[str, Set, Shape]]:
+        return [(f"{letter}{i}", values, shape) for i, values in enumerate(sets)]
+
+    def outputs_of(letter: str, made: Sequence[Any], shape: Shape) -> list[tuple[str, Shape]]:
+        return [(f"{letter}{i}", shape) for i in range(len(made))]
+
     if rule == "calls":
         block, state, word = family["block"], family["state"], ((1, 0),)
-        given = [(BITS, word)] * (len(block["inputs"]) - len(state))
-        tops: list[Shape] = [ROW for _, top in state if top is not None]
-        return [*((s, ROW) for s in sets_of(block["fixed"])), *given], [*tops, *[word] * len(state)], [0, 1]
+        given = [BITS] * (len(block["inputs"]) - len(state))
+        put_out = [top for _, top in state if top is not None]
+        inputs = named("x", sets_of(block["fixed"]), ROW) + named("a", given, word)
+        return inputs, outputs_of("e", put_out, ROW) + outputs_of("v", state, word), [("n", 0), ("p", 1)]
     require(rule in ("fold", "tree", "cells", "stages", "sort"), "a family has no rule, or another one")
-    sets, square = sets_of(family["inputs"]), (*ROW, *ROW)
+    sets, n = sets_of(family["inputs"]), [("n", 1)]
     if rule == "stages":
-        return [(s, square) for s in sets], [square], [1]
+        return named("d", sets, ROW * 2), [("D", ROW * 2)], n
+    if rule == "tree":
+        return named("x", sets, ROW), outputs_of("y", family["outputs"], ()), n
     if rule == "fold":
-        first, fixed = integer(family["first"], "the first n", 0, 1), sets_of(family["fixed"])
-        outputs = [((0, first),)] * len(family["emit"]) + [()] * len(family["outputs"])
-        return [*((s, ROW) for s in sets), *((s, ()) for s in fixed)], outputs, [first]
-    outputs = [()] * len(family["outputs"]) if rule == "tree" else [ROW] * len(sets)
-    return [(s, ROW) for s in sets], outputs, [1]
-
-
-def names_of(family: Any, copies: int = 0) -> list[str]:
-    """The names of the parameters, as `ports_of` has them: m, m1, ... for numbers of copies, n and p."""
-    rule = family["rule"]
-    if rule == "parallel":
-        return [f"m{copies or ''}", *names_of(family["block"], copies + 1)]
-    return names_of(family["first"], copies) if rule == "sequence" else ["n", "p"][: 1 + (rule == "calls")]
+        first, fixed = integer(family["first"], "the first n", 0, 1), named("f", sets_of(family["fixed"]), ())
+        outputs = outputs_of("e", family["emit"], ((0, first),)) + outputs_of("y", family["outputs"], ())
+        return named("x", sets, ROW) + fixed, outputs, [("n", first)]
+    return named("x", sets, ROW), outputs_of("x" if rule == "cells" else "y", sets, ROW), n + [("T", 0)] * (rule == "cells")
 
 
 def binding(before: Ports, behind: Ports) -> list[tuple[int, int]]:
@@ -101,14 +108,14 @@ def binding(before: Ports, behind: Ports) -> list[tuple[int, int]]:
 
     Output i of the first part is input i of the second, and has its shape: equal as functions of the parameters, not at some n.
     """
-    made, (taken, _, floor) = before[1], behind
+    made, (taken, _, least) = before[1], behind
     require(len(made) == len(taken), f"the first part has {len(made)} outputs, the second {len(taken)} inputs")
     bound: dict[int, tuple[int, int]] = {}
-    for i, (have, (_, want)) in enumerate(zip(made, taken, strict=True)):
+    for (name, have), (other, _, want) in zip(made, taken, strict=True):
         same = len(have) == len(want) and all(bound.setdefault(p, a) == a for a, (p, _) in zip(have, want, strict=True))
-        require(same, f"output {i} of the first part and input {i} of the second have different lengths, as functions of n")
-    require(len(bound) == len(floor), "the second part has a number of copies or steps that none of its inputs shows")
-    return [bound[p] for p in range(len(floor))]
+        require(same, f"{name} of the first part and {other} of the second have different lengths, as functions of n")
+    require(len(bound) == len(least), "the second part has a parameter, of copies or steps, that none of its inputs shows")
+    return [bound[p] for p in range(len(least))]
 
 
 def steps_of(scene: Scene, family: Any, contract: Any, work: Work) -> tuple[list[int], list[int]]:
@@ -134,7 +141,7 @@ def _put_out(scene: Scene, family: Any, contract: Any, work: Work) -> list[int]:
     if rule == "fold":
         made, ends = steps_of(scene, family, contract, work)
         return made + ends
-    sets: Sequence[Grid | Intervals] = [REALS] * len(ports_of(family)[1])
+    sets: Sequence[Set] = [REALS] * len(ports_of(family)[1])
     if rule in ("calls", "sort"):  # words are of bits, and a sort puts out what it reads
         sets = [BITS] * len(sets) if rule == "calls" else sets_of(family["inputs"])
     made = scene.free(sets)
@@ -146,7 +153,7 @@ def _put_out(scene: Scene, family: Any, contract: Any, work: Work) -> list[int]:
     return made
 
 
-def _members(v: int, values: Grid | Intervals, work: Work) -> list[Fact]:
+def _members(v: int, values: Set, work: Work) -> list[Fact]:
     """The facts that a variable lies in a set."""
     x = variable(v)
     if isinstance(values, Intervals):

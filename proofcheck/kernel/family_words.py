@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .composition import ports_of
 from .domain import Domain, written
 from .exact import rational, shown
 from .scene import sets_of
@@ -13,13 +14,14 @@ def family_sentence(name: str, family: Any, contract: Any) -> str:
     """The statement about a family that was checked, every part of the contract that is claimed or assumed."""
     rule, called = family["rule"], f" {name}" * bool(name)
     if rule == "parallel":
-        common = [word for word, same in zip(_taken(family["block"]), family["shared"], strict=True) if same]
+        common = [name for (name, *_), same in zip(ports_of(family["block"])[0], family["shared"], strict=True) if same]
         own = f"share {', '.join(common)} and have all else" if common else "have all"
         inner = family_sentence("", family["block"], contract)
         return f"the parallel{called} is any number m >= 1 of copies, which {own} of their own; of each: {inner}"
     if rule == "sequence":
         before, behind = family["first"], family["second"]
-        wires = ", ".join(f"{b} is {a}" for a, b in zip(_made(before), _taken(behind), strict=True))
+        pairs = zip(ports_of(before)[1], ports_of(behind)[0], strict=True)
+        wires = ", ".join(f"{taken[0]} is {made[0]}" for made, taken in pairs)
         one, other = (family_sentence("", family[part], contract[part]) for part in ("first", "second"))
         return f"the sequence{called} has two parts; first: {one}; second, where {wires} of the first: {other}"
     rules = {"fold": _fold, "calls": _calls, "tree": _tree, "cells": _cells, "stages": _stages, "sort": _sort}
@@ -29,40 +31,6 @@ def family_sentence(name: str, family: Any, contract: Any) -> str:
     told += [_sets("x", family["block"]["fixed"])] if rule == "calls" and family["block"]["fixed"] else []
     sets = "".join(f", {text}" for text in told)
     return f"for {where}{sets}: the {rule}{called} satisfies {says}" + f", where {'; '.join(grown)}" * bool(grown)
-
-
-def how_in_words(family: Any, how: Any, copies: int = 0) -> str:
-    """How a family is unrolled: a tree by its split, cells to T, calls at p; of copies how many; of a sequence its parts."""
-    rule = family["rule"]
-    if rule == "parallel":
-        return f", m{copies or ''} = {how[0]}{how_in_words(family['block'], how[1], copies + 1)}"
-    if rule == "sequence":
-        return "".join(how_in_words(family[part], one) for part, one in zip(("first", "second"), how, strict=True))
-    return "" if how is None else f" by {how}" if type(how) is str else f", {'p' if rule == 'calls' else 'T'} = {how}"
-
-
-def _taken(family: Any) -> list[str]:
-    """The names of the inputs of a family, as `ports_of` has them."""
-    rule = family["rule"]
-    if rule in ("parallel", "sequence"):
-        return _taken(family["block" if rule == "parallel" else "first"])
-    if rule == "calls":
-        block = family["block"]
-        return _names("x", block["fixed"]) + _names("a", block["inputs"][len(family["state"]) :])
-    return ["d"] if rule == "stages" else _names("x", family["inputs"]) + _names("f", family.get("fixed", []))
-
-
-def _made(family: Any) -> list[str]:
-    """The names of the outputs of a family, as `ports_of` has them."""
-    rule = family["rule"]
-    if rule in ("parallel", "sequence"):
-        return _made(family["block" if rule == "parallel" else "second"])
-    if rule == "calls":
-        state = family["state"]
-        return _names("e", [top for _, top in state if top is not None]) + _names("v", state)
-    if rule in ("fold", "tree"):
-        return _names("e", family.get("emit", [])) + _names("y", family["outputs"])
-    return {"stages": ["D"], "sort": ["output"]}.get(rule, _names("x", family["inputs"]))
 
 
 def _fold(family: Any, contract: Any) -> tuple[str, str, list[str]]:

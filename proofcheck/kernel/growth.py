@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .composition import binding, names_of, ports_of
+from .composition import binding, ports_of
 from .exact import Number, Work, require
 from .family_words import in_words
 from .files import integer, items
@@ -21,7 +21,7 @@ Bound = list[tuple[int, str]]  # factors, each with what it is multiplied by, in
 
 
 def growth_of(family: Any, how: Any, names: Sequence[str]) -> tuple[Bound, Bound]:
-    """(the least bound of the neurons, of the depth). how: the splits of trees; names: of the parameters, see `names_of`."""
+    """(the least bound of the neurons, of the depth). how: the splits of trees; names: of the parameters."""
     rule, n = family["rule"], names[0]
     if rule == "parallel":
         wide, deep = growth_of(family["block"], how, names[1:])
@@ -64,7 +64,8 @@ def growth_of(family: Any, how: Any, names: Sequence[str]) -> tuple[Bound, Bound
 def check_growth(family: Any, how: Any, neurons: Any, depth: Any) -> str:
     """The bounds in words; Rejected unless every factor is at least what the blocks need. The family has been read before."""
     words = []
-    for given, least, what in zip((neurons, depth), growth_of(family, how, names_of(family)), ("neurons", "depth"), strict=True):
+    bounds = growth_of(family, how, [name for name, _ in ports_of(family)[2]])
+    for given, least, what in zip((neurons, depth), bounds, ("neurons", "depth"), strict=True):
         factors = [integer(q, "a factor", 0, 1 << 62) for q in items(given, f"the factors of the {what}", *[len(least)] * 2)]
         needed = [q for q, _ in least]
         enough = all(a >= b for a, b in zip(factors, needed, strict=True))
@@ -85,7 +86,7 @@ def check_count(family: Any, how: Any, raw: Any, work: Work) -> str:
     Of copies and sequences the forms of their parts come first, and the whole is their number or sum.
     """
     rule, forms = family["rule"], items(raw, "the forms", 1)
-    names, given = [*PLACES.get(rule, names_of(family))], forms[-1]
+    names, given = [*(PLACES.get(rule) or [name for name, _ in ports_of(family)[2]])], forms[-1]
     found = _count(family, how, forms, rule in PLACES, work)
     if rule not in PLACES:
         whole = polynomial_of(forms.pop(0) if forms else None, range(len(names)), work)

@@ -12,7 +12,7 @@ from .aiger import Circuit, circuit_of, read_aiger
 from .clauses import check_refutation, miter
 from .domain import points
 from .exact import Number, Rejected, Work, require, shown
-from .family_words import family_sentence, how_in_words
+from .family_words import family_sentence
 from .files import canonical, container, expect, fields, integers, json_of
 from .gates import compile_terms
 from .growth import check_count, check_growth
@@ -136,8 +136,7 @@ def _unrolling(text: str, network: Network, tensors: dict[str, bytes]) -> Proved
     raw = json_of(text, "the statement")
     claim, family, n, how, digest = fields(raw, "the statement", "claim", "family", "n", "how", "network")
     require(claim == "instance" and digest == network.digest, "unrolling proves that the network at hand is a family at some n")
-    check_instance(family, n, how, network, Work())
-    where = f"n = {n}{how_in_words(family, how)}"
+    where = check_instance(family, n, how, network, Work())
     name = f"{family['rule']} {_digest(canonical(family))[:16]}"
     words = f"network {network.digest[:12]} is the {name} at {where}, neuron by neuron"
     return Proved(words, raw, _digest(text), network.digest, "unrolling", (), sizes(network).measures)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
-from .composition import Shape, binding, names_of, ports_of, rule_of
+from .composition import Shape, binding, ports_of, rule_of
 from .exact import Number, Work, rational, require
 from .files import fields, integer, items
 from .network import KINDS, Network, activate
@@ -95,25 +95,37 @@ class Unrolled:
         return [*heads, *renamed[len(kept) :]]
 
 
-def check_instance(family: Any, n: Any, how: Any, network: Network, work: Work) -> None:
-    """Rejected unless the network is the family at n; how: a tree's split, the steps of cells, the length of words, or null."""
-    count, unrolled, outputs = unrolled_at(family, n, how, work)
-    sizes = f"{unrolled.inputs} inputs at n = {count}, the network {network.inputs}"
-    require(unrolled.inputs == network.inputs, f"the family has {sizes}")
+def check_instance(family: Any, n: Any, how: Any, network: Network, work: Work) -> str:
+    """At which parameters, in words; Rejected unless the network is the family there. n, how: as docs/formats.md has them."""
+    where, unrolled, outputs = unrolled_at(family, n, how, work)
+    counts = f"{unrolled.inputs} inputs at {where}, the network {network.inputs}"
+    require(unrolled.inputs == network.inputs, f"the family has {counts}")
     wanted, found = unrolled.matter(outputs), _read(network, work)
-    sizes = f"{len(wanted)} neurons and outputs at n = {count}, the network {len(found)}"
-    require(len(wanted) == len(found) and len(outputs) == len(network.output), f"the family has {sizes}")
+    counts = f"{len(wanted)} neurons and outputs at {where}, the network {len(found)}"
+    require(len(wanted) == len(found) and len(outputs) == len(network.output), f"the family has {counts}")
     for i, (a, b) in enumerate(zip(wanted, found, strict=True)):
-        require(a == b, f"neuron or output {i} of the network is not that of the family at n = {count}")
+        require(a == b, f"neuron or output {i} of the network is not that of the family at {where}")
+    return where + "".join(f" by {split}" for split in _flat(how) if type(split) is str)
 
 
-def unrolled_at(family: Any, n: Any, how: Any, work: Work) -> tuple[int, Unrolled, list[Form]]:
-    """n, and the neurons and outputs of the family there; Rejected when it cannot be read."""
-    count = integer(n, "n", 1, MOST)
+def check_readable(family: Any, how: Any) -> str:
+    """The least parameters of a family in words; Rejected when it cannot be unrolled there. how: the splits of its trees."""
+    least = ports_of(family)[2]
+    sizes, composed = [max(2, q) for _, q in least], rule_of(family) in ("parallel", "sequence")
+    require(how is None or rule_of(family) not in ("calls", "cells"), "calls and cells have no split")
+    unrolled_at(family, sizes if composed else sizes[0], how if composed or len(sizes) == 1 else sizes[1], Work())
+    return " and ".join(f"{name} >= {q if name == 'T' else max(1, q)}" for name, q in least)
+
+
+def unrolled_at(family: Any, n: Any, how: Any, work: Work) -> tuple[str, Unrolled, list[Form]]:
+    """The parameters in words, and the neurons and outputs of the family there; Rejected when it cannot be read."""
     inputs, _, least = ports_of(family)
-    sizes = _parameters(family, count, how)
-    require(all(a >= b for a, b in zip(sizes, least, strict=True)), f"the family begins at {least}, not at {sizes}")
-    total = sum(prod(sizes[p] for p, _ in shape) for _, shape in inputs)
+    given = n if rule_of(family) in ("parallel", "sequence") else [n]
+    if rule_of(family) in ("calls", "cells"):
+        given, how = [n, how], None
+    pairs = zip(items(given, "the parameters", *[len(least)] * 2), least, strict=True)
+    sizes = [integer(q, name, q0 if name == "T" else max(1, q0), MOST) for q, (name, q0) in pairs]
+    total = sum(prod(sizes[p] for p, _ in shape) for _, _, shape in inputs)
     require(total <= 10 * MOST, f"a family is unrolled over at most {10 * MOST} inputs")
     made, places = Unrolled(total, work), iter(range(total))
 
@@ -121,67 +133,33 @@ def unrolled_at(family: Any, n: Any, how: Any, work: Work) -> tuple[int, Unrolle
         """The coordinates of an input, those of the last index one after another."""
         return [group(shape[1:]) for _ in range(sizes[shape[0][0]])] if shape else {next(places): 1}
 
-    outputs = _put(made, family, sizes, how, [group(shape) for _, shape in inputs])
-    return count, made, [form for output in outputs for form in _flat(output)]
+    outputs = _put(made, family, sizes, how, [group(shape) for _, _, shape in inputs])
+    where = ", ".join(f"{name} = {q}" for q, (name, _) in zip(sizes, least, strict=True))
+    return where, made, [form for output in outputs for form in _flat(output)]
 
 
-def _flat(group: Any) -> list[Form]:
-    return [group] if isinstance(group, dict) else [form for part in group for form in _flat(part)]
-
-
-def _parameters(family: Any, n: int, how: Any) -> list[int]:
-    """The parameters of `ports_of` at n; how: of copies [how many, how one is], of a sequence [how, how]."""
-    rule = rule_of(family)
-    if rule in ("parallel", "sequence"):
-        first, more = items(how, "how copies or the parts of a sequence are unrolled", 2, 2)
-        if rule == "sequence":
-            return _parameters(family["first"], n, first)
-        return [integer(first, "the number of copies", 1, MOST), *_parameters(family["block"], n, more)]
-    return [n, integer(how, "the length of a word", 1, MOST)] if rule == "calls" else [n]
-
-
-def check_readable(family: Any, how: Any) -> str:
-    """The least parameters of a family in words; Rejected when it cannot be unrolled there. how: the splits of its trees."""
-    least = ports_of(family)[2]
-    sizes = [max(2, q) for q in least]
-
-    def at(part: Any, by: Any, values: list[int]) -> Any:
-        rule = rule_of(part)
-        if rule == "parallel":
-            return [values[0], at(part["block"], by, values[1:])]
-        if rule == "sequence":
-            bound = [values[p] - less for p, less in binding(ports_of(part["first"]), ports_of(part["second"]))]
-            one, other = items(by, "the splits of the parts of a sequence", 2, 2)
-            return [at(part["first"], one, values), at(part["second"], other, bound)]
-        return {"calls": values[-1], "cells": 1}.get(rule, by)
-
-    names = names_of(family)
-    unrolled_at(family, sizes[names.index("n")], at(family, how, sizes), Work())
-    return " and ".join(f"{name} >= {max(1, q)}" for name, q in zip(names, least, strict=True))
+def _flat(group: Any) -> list[Any]:
+    return [one for part in group for one in _flat(part)] if isinstance(group, list) else [group]
 
 
 def _put(made: Unrolled, family: Any, sizes: Sequence[int], how: Any, x: Sequence[Any]) -> list[Any]:
     """The outputs of the family over these inputs, both of the shapes of `ports_of` with the parameters `sizes`."""
     rule = rule_of(family)
-    if rule in ("parallel", "sequence"):
-        one, other = items(how, "how copies or the parts of a sequence are unrolled", 2, 2)
     if rule == "parallel":
-        integer(one, "the number of copies", sizes[0], sizes[0])
         rows = ([g if same else g[i] for g, same in zip(x, family["shared"], strict=True)] for i in range(sizes[0]))
-        copies = [_put(made, family["block"], sizes[1:], other, row) for row in rows]
+        copies = [_put(made, family["block"], sizes[1:], how, row) for row in rows]
         return [list(column) for column in zip(*copies, strict=True)]
     if rule == "sequence":
         before, behind = family["first"], family["second"]
+        one, other = items(how, "the splits of the parts of a sequence", 2, 2)
         bound = [sizes[p] - less for p, less in binding(ports_of(before), ports_of(behind))]
         return _put(made, behind, bound, other, _put(made, before, sizes, one, x))
     if rule == "tree":
         require(type(how) is str and how in SPLITS, f"a tree needs a split: {', '.join(SPLITS)}")
         return _tree(made, family, x, SPLITS[how])
-    if rule == "cells":
-        return _cells(made, family, x, integer(how, "the number of steps", 0, MOST))
-    if rule == "calls":
-        return _calls(made, family, sizes[0], integer(how, "the length of a word", sizes[1], sizes[1]), x)
-    require(how is None, "folds, stages and sorts have no split and no steps")
+    require(how is None, "only a tree has a split")
+    if rule in ("cells", "calls"):
+        return _cells(made, family, x, sizes[1]) if rule == "cells" else _calls(made, family, sizes, x)
     if rule == "fold":
         return _fold(made, family, sizes[0], x)
     return _stages(made, family, x[0]) if rule == "stages" else _sort(made, family, x[0])
@@ -210,13 +188,13 @@ def _steps(made: Unrolled, family: Any, x: list[list[Form]], f: Sequence[Form]) 
     return emitted, made.several(outputs, made.define(last, [*s, *f, *_numbers(u)]))
 
 
-def _calls(made: Unrolled, family: Any, n: int, p: int, x: Sequence[Any]) -> list[Any]:
+def _calls(made: Unrolled, family: Any, sizes: Sequence[int], x: Sequence[Any]) -> list[Any]:
     block, state, _ = fields(family, "calls", "block", "state", "rule")
     kept = len(items(block["fixed"], "the fixed inputs"))
     count = len(items(state, "the state", 1, len(items(block["inputs"], "the inputs"))))
-    words: list[list[Form]] = [[{}] * p for _ in state] + list(x[kept:])
+    words: list[list[Form]] = [[{}] * sizes[1] for _ in state] + list(x[kept:])
     out: list[list[Form]] = []
-    for k in range(n):
+    for k in range(sizes[0]):
         row = [column[k] for column in x[:kept]]
         emitted, end = _steps(made, block, [list(place) for place in zip(*words, strict=True)], row)
         columns = [[digits[integer(j, "the digits of a word", 0, len(digits) - 1)] for digits in emitted] for j, _ in state]
