@@ -23,7 +23,7 @@ from proofcheck.spec import statement_of
 from proofcheck.spec.reals import Comparison, pi, real
 from proofcheck.spec.reals_statement import Coordinate, EnclosureStatement, Experiment, ProbabilityStatement
 from proofcheck.spec.relations import depth, n, neurons, parameter
-from tests.families.composed import LENGTHS, NORM, PRODUCTS, SIZED, SIZES, TALL, TALLEST
+from tests.families.composed import LENGTHS, NORM, PRODUCTS, SIZED, TALL, TALLEST
 from tests.families.samples import CHAIN, COUNTS, HALTS, INCREMENT, MACHINE, MAXIMUM, POPCOUNT, SHORT, SHORTEST, STAGES, WALKS
 
 SOURCE = {"citation": "Arora et al.", "arxiv": "1611.01491", "doi": "", "statement": "Lemma 1", "fidelity": "stated"}
@@ -670,7 +670,7 @@ SCOPE = "it is claimed for other inputs or under other premises"
         (ROWS_OF, (Parallel(Parallel(SHORTEST, shared=["a"])), ROWS_OF[1]), SCOPE),
         (ROWS_OF, (ROWS_OF[0], Each(Each(replace(LENGTHS, conclusion=lambda y, t: [y >= t])))), "the contract has changed"),
         (ROWS_OF, (ROWS_OF[0], Each(Each(replace(LENGTHS, invariant=lambda m, t: [m == t, m <= t])))), ""),
-        (SIZED_FIRST, (Series(replace(SIZES, inputs={"x": Box(0, 1)}), TALLEST), SIZED_FIRST[1]), SCOPE),
+        (SIZED_FIRST, (Series(replace(NORM.first, inputs={"x": Box(0, 1)}), TALLEST), SIZED_FIRST[1]), SCOPE),
         (SIZED_FIRST, (NORM, Then(SIZED, replace(TALL, conclusion=lambda y, t: [y >= t]))), "the contract has changed"),
         (SIZED_FIRST, (NORM, Then(replace(SIZED, each=lambda z: [z >= 0]), TALL)), "the contract has changed"),
         (SIZED_FIRST, (NORM, Then(SIZED, replace(TALL, invariant=lambda m, t: [m == t, m <= t]))), ""),
