@@ -68,7 +68,7 @@ construction = Construction(
             ),
         ),
         "sizes": Grows(
-            distance, neurons=(1, 0, 1, 0, 0), depth=(0, 1, 1, 0), exactly=(lambda n: n, lambda n: n - 1, lambda n: 2 * n - 1)
+            distance, neurons=(1, 0, 1, 0, 0), depth=(0, 1, 1, 0), attained=True, exactly=(lambda n: n, lambda n: n - 1, lambda n: 2 * n - 1)
         ),
         "is the family": Unrolls(distance, at=[*range(1, 9), 64]),
         "computes": Computes(

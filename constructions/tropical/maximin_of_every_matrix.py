@@ -82,7 +82,7 @@ construction = Construction(
         "sizes": Grows(
             game,
             neurons=(1, 0, 1, 0, 0),
-            depth=(1, 0, 1, 0),
+            depth=(1, 0, 1, 0), attained=True,
             exactly=(lambda n: n - 1, lambda n: n - 1, lambda m, n: m * n - 1),
         ),
         "is the family": Unrolls(game, at=SIZES),

@@ -67,7 +67,7 @@ construction = Construction(
             ),
         ),
         "sizes": Grows(
-            product, neurons=(1, 0), depth=(1, 0), exactly=(lambda n: n - 1, lambda m, m1, n: m * m1 * (n - 1))
+            product, neurons=(1, 0), depth=(1, 0), attained=True, exactly=(lambda n: n - 1, lambda m, m1, n: m * m1 * (n - 1))
         ),
         "is the family": Unrolls(product, at=SIZES),
         "computes": Computes(entries, on=Reals, at=SIZES[:4]),

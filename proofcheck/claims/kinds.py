@@ -267,12 +267,15 @@ class Grows:
     n, after k of n stages; of calls two functions, of n and p: the neurons of one call, and all; of a sort two, of k and P,
     for n = P = 2^k: merging two lists of P numbers, and all; of copies and of a series functions for the folds, trees and calls
     in it, and one of all, of m (m1, m2, ... for copies of copies) and n. Shown by base and step of the recurrence.
+
+    attained: that the depth is not only bounded by its factors, but is this number for every n; not for calls and sorts.
     """
 
     family: Family
     neurons: tuple[int, ...]
     depth: tuple[int, ...]
     exactly: Any = None
+    attained: bool = False
     floor: Strength = certified
     at: tuple[Any, ...] = field(default=(), init=False)
     says: str = field(default="size", init=False)
@@ -284,13 +287,15 @@ class Grows:
             factors: Any = getattr(self, name)
             if type(factors) is not tuple or any(type(q) is not int or q < 0 for q in factors):
                 raise ConstructionError(f"the factors {name}={factors!r} were given, expected a tuple of integers from 0 on")
+        if type(self.attained) is not bool:
+            raise ConstructionError(f"attained={self.attained!r} was given, expected True or False")
         _finish(self)
 
     def statement(self) -> GrowthStatement:
         """The statement."""
         given = self.exactly if isinstance(self.exactly, tuple) else () if self.exactly is None else (self.exactly,)
         data = self.family.data()
-        return GrowthStatement(data, splits(self.family), self.neurons, self.depth, closed_forms(data, given))
+        return GrowthStatement(data, splits(self.family), self.neurons, self.depth, closed_forms(data, given), self.attained)
 
 
 NetworkClaim = Computes | Approximates | Property | Exact | Relation

@@ -86,7 +86,8 @@ class GrowthStatement:
     """Bounds on the sizes of FAMILY for every n, by the factors of docs/formats.md. how: the split of a tree, of a sequence
     [how, how], else None.
 
-    exactly: closed forms of the number of neurons, POLYs, with those of parts before the last one; or none.
+    exactly: closed forms of the number of neurons, POLYs, with those of parts before the last one; or none. attained:
+    that the depth is exactly the bound, for every n.
     """
 
     family: Any
@@ -94,10 +95,12 @@ class GrowthStatement:
     neurons: tuple[int, ...]
     depth: tuple[int, ...]
     exactly: tuple[Any, ...] = ()
+    attained: bool = False
 
     def json(self) -> str:
         bounds: dict[str, Any] = {"neurons": list(self.neurons), "depth": list(self.depth)}
         bounds |= {"exactly": list(self.exactly)} if self.exactly else {}
+        bounds |= {"attained": True} if self.attained else {}
         return _canonical({"claim": "growth", "family": self.family, "how": self.how} | bounds)
 
     @property
@@ -116,7 +119,7 @@ class GrowthStatement:
 
     def sentence(self) -> str:
         name, how = self.family_digest[:16], f" by {self.how}" if type(self.how) is str else ""
-        factors = f"neurons by the factors {list(self.neurons)}, depth by {list(self.depth)}"
+        factors = f"neurons by the factors {list(self.neurons)}, depth by {list(self.depth)}{', which it has' * self.attained}"
         places = form_names(self.family)
         forms = f", its neurons are {polynomial_words(self.exactly[-1], places)} over {', '.join(places)}" if self.exactly else ""
         return f"for {self.scope} the {self.family['rule']} {name}{how} is bounded: {factors}{forms}"
@@ -130,7 +133,8 @@ def growth_statement_of(data: str) -> GrowthStatement:
         raise InputError("the statement about sizes for every n names no family, or no factors")
     exactly = value.get("exactly", [])
     forms = tuple(exactly) if type(exactly) is list else ()
-    statement = GrowthStatement(family, value.get("how"), tuple(neurons), tuple(depth), forms)
+    attained = value.get("attained") is True
+    statement = GrowthStatement(family, value.get("how"), tuple(neurons), tuple(depth), forms, attained)
     if statement.json() != data:
         raise InputError("the statement about sizes for every n is not of the form that docs/formats.md gives")
     return statement

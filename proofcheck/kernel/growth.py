@@ -6,7 +6,7 @@ A closed form for the number of neurons is shown by its base and its step, which
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from .composition import binding, ports_of
@@ -17,11 +17,13 @@ from .proof import ONE, ZERO, Polynomial, combined, product, variable
 from .scene import polynomial_of
 from .unrolling import SPLITS
 
+NEVER = -(1 << 62)
 Bound = list[tuple[int, str]]  # factors, each with what it is multiplied by, in words
 
 
-def growth_of(family: Any, how: Any, names: Sequence[str]) -> tuple[Bound, Bound]:
-    """(the least bound of the neurons, of the depth). how: the splits of trees; names: of the parameters."""
+def growth_of(family: Any, how: Any, names: Sequence[str] = ()) -> tuple[Bound, Bound]:
+    """(the least bound of the neurons, of the depth). how: the splits of trees; names: other names of the parameters."""
+    names = names or [name for name, _ in ports_of(family)[2]]
     rule, n = family["rule"], names[0]
     if rule == "parallel":
         wide, deep = growth_of(family["block"], how, names[1:])
@@ -37,12 +39,15 @@ def growth_of(family: Any, how: Any, names: Sequence[str]) -> tuple[Bound, Bound
     if rule in ("fold", "calls"):
         fold = family if rule == "fold" else family["block"]
         size = len(fold["state"]) + sum(len(fold[key]) for key in ("inputs", "fixed", "units"))
-        step, depth = _block(fold["nodes"], fold["state"], size)
-        put_out = _block(fold["nodes"], fold["emit"], size)[1]
+        own = range(len(fold["state"]))
+        step, whole = _block(fold["nodes"], fold["state"], size)
+        depth, emit = (_block(fold["nodes"], fold[key], size, own)[1] for key in ("state", "emit"))
+        begun = whole - depth  # what a path has more that begins at an input and not at the state
+        put_out = max(emit + begun, _block(fold["nodes"], fold["emit"], size)[1]) - depth
         last, end = _block(fold["last"], fold["outputs"], size - len(fold["inputs"]))
-        begun = f"({n} - {fold['first']})" if fold["first"] else n
-        steps, ends = (f"{n} * {names[1]}", n) if rule == "calls" else (begun, "")
-        return [(step, steps), (last, ends)], [(depth, steps), (max(end, put_out - depth), ends)]
+        steps = f"{n} * {names[1]}" if rule == "calls" else f"({n} - {fold['first']})" if fold["first"] else n
+        ends = n if rule == "calls" else ""
+        return [(step, steps), (last, ends)], [(depth, steps), (max(end + begun, put_out), ends)]
     if rule == "tree":
         sizes = len(family["inputs"]), 2 * len(family["leaf"]["state"]), len(family["leaf"]["state"])
         blocks = zip((family["leaf"], family["merge"]), sizes[:2], strict=True)
@@ -61,18 +66,17 @@ def growth_of(family: Any, how: Any, names: Sequence[str]) -> tuple[Bound, Bound
     return [(count, f"{n} L (L + 1) / 4 {levels}")], [(depth, f"L (L + 1) / 2 {levels}")]
 
 
-def check_growth(family: Any, how: Any, neurons: Any, depth: Any) -> str:
+def check_growth(family: Any, how: Any, neurons: Any, depth: Any) -> tuple[str, str]:
     """The bounds in words; Rejected unless every factor is at least what the blocks need. The family has been read before."""
     words = []
-    bounds = growth_of(family, how, [name for name, _ in ports_of(family)[2]])
-    for given, least, what in zip((neurons, depth), bounds, ("neurons", "depth"), strict=True):
+    for given, least, what in zip((neurons, depth), growth_of(family, how), ("neurons", "depth"), strict=True):
         factors = [integer(q, "a factor", 0, 1 << 62) for q in items(given, f"the factors of the {what}", *[len(least)] * 2)]
         needed = [q for q, _ in least]
         enough = all(a >= b for a, b in zip(factors, needed, strict=True))
         require(enough, f"the factors {factors} of the {what} are below {needed}")
         parts = [f"{q} * {times}" if times else str(q) for q, (_, times) in zip(factors, least, strict=True)]
         words.append(" + ".join(parts))
-    return f"at most {words[0]} neurons and depth at most {words[1]}"
+    return f"at most {words[0]} neurons and depth", words[1]
 
 
 PLACES = {"fold": "n", "calls": "np", "tree": "n", "cells": "nT", "stages": "kn", "sort": "kP"}
@@ -124,7 +128,7 @@ def _count(family: Any, how: Any, forms: list[Any], alone: bool, work: Work) -> 
         bound = binding(ports_of(before), ports_of(behind))
         return combined((1, one), (1, at(other, *(plus(variable(p), -less) for p, less in bound))))
     require(alone or rule in ("fold", "tree", "calls"), "closed forms of parts are those of folds, trees and calls")
-    counts = [q for q, _ in growth_of(family, how, ["n", "p"])[0]]
+    counts = [q for q, _ in growth_of(family, how)[0]]
     needed = 2 if rule in ("calls", "sort") else 1
     require(len(forms) >= needed, "there are fewer forms than the family has parts")
     parts = [polynomial_of(forms.pop(0), range(len(PLACES[rule])), work) for _ in range(needed)]
@@ -153,14 +157,17 @@ def _count(family: Any, how: Any, forms: list[Any], alone: bool, work: Work) -> 
     return last
 
 
-def _block(nodes: Sequence[Any], results: Sequence[Any], size: int) -> tuple[int, int]:
-    """Of definitions over a table of this size: how many are neurons, and how many lie on a path to a result."""
-    depths, count = [0] * size, 0
+def _block(nodes: Sequence[Any], results: Sequence[Any], size: int, begin: Collection[int] | None = None) -> tuple[int, int]:
+    """Of definitions over a table of this size: how many are neurons, and how many lie on a path to a result.
+
+    begin: the places where paths begin, all unless given.
+    """
+    depths, count = [0 if begin is None or v in begin else NEVER for v in range(size)], 0
     for kind, _, (argument,) in nodes:
         neuron = kind != "identity"
         count += neuron
         depths.append(_depth(argument, depths) + neuron)
-    return count, max([_depth(result, depths) for result in results], default=0)
+    return count, max([0, *(_depth(result, depths) for result in results)])
 
 
 def _depth(polynomial: Any, depths: Sequence[int]) -> int:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from .aiger import Circuit, circuit_of, read_aiger
+from .attained import check_attained
 from .clauses import check_refutation, miter
 from .domain import points
 from .exact import Number, Rejected, Work, require, shown
@@ -114,12 +115,17 @@ def _induction(text: str, tensors: dict[str, bytes]) -> Proved:
 def growth_words(text: str) -> str:
     """A statement about the sizes of a family in words; Rejected when it does not hold."""
     raw = json_of(text, "the statement")
-    more = ["exactly"] if type(raw) is dict and "exactly" in raw else []
-    claim, family, how, neurons, depth, *forms = fields(raw, "the statement", "claim", "family", "how", "neurons", "depth", *more)
+    more = [key for key in ("exactly", "attained") if type(raw) is dict and key in raw]
+    claim, family, how, neurons, depth, *rest = fields(raw, "the statement", "claim", "family", "how", "neurons", "depth", *more)
     require(claim == "growth", "growth proves bounds on the sizes of a family")
     where = check_readable(family, how)
-    bounds, by = check_growth(family, how, neurons, depth), f" by {how}" if type(how) is str else ""
-    bounds += "".join(f"; {check_count(family, how, form, Work())}" for form in forms)
+    (bounds, deep), by = check_growth(family, how, neurons, depth), f" by {how}" if type(how) is str else ""
+    attained = "attained" in more
+    if attained:
+        require(rest.pop() is True, "attained must be true, or left out")
+        check_attained(family, how, depth, Work())
+    bounds += f" {'exactly' if attained else 'at most'} {deep}"
+    bounds += "".join(f"; {check_count(family, how, form, Work())}" for form in rest)
     return f"for every {where} the {family['rule']} {_digest(canonical(family))[:16]}{by} has {bounds}"
 
 

@@ -406,7 +406,7 @@ COUNTED_BY = [
     (AUTOMATON, (2,), (1,), [lambda n, T: 2 * n * T], lambda n, T: 2 * n * T + n),
     (STAGES, (1,), (1,), [lambda k, n: k * n**2], lambda k, n: n**3),
     (CALLS[0].family, (1, 0), (1, 0), [lambda p: p, lambda n, p: n * p], lambda n, p: n * p + n),
-    (CALLS[1].family, (3, 0), (2, 0), [lambda p: 3 * p, lambda n, p: 3 * n * p], lambda n, p: 3 * n * (p - 1)),
+    (CALLS[1].family, (3, 0), (1, 1), [lambda p: 3 * p, lambda n, p: 3 * n * p], lambda n, p: 3 * n * (p - 1)),
     (
         SORTED.family,
         (2,),
