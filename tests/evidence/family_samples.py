@@ -80,6 +80,11 @@ COUNTED = ((SHARING, None, (1, 0), (1, 0), (lambda n: n - 1, lambda m, n: m * n 
            (known.CAPPED, None, (1, 0), (1, 0), (lambda n: n,)),
            (known.POPCOUNT, None, (1, 0), (1, 0), (lambda p: p, lambda n, p: n * p)),
            (known.SORT, None, (2,), (1,), (lambda k, P: 2 * k * P + 2, lambda k, P: P * (k * k - k + 4) / 2 - 2)))  # fmt: skip
+ATTAINED = (
+    (known.CHAIN, None, (1, 0), (1, 0)),
+    (known.TREE, "power", (1, 0, 0), (1, 0)),
+    (composed.NORM, [None, "halves"], (1, 0, 1, 0, 0), (0, 1, 1, 0)),
+)
 GROWTHS = ((composed.NORM, [None, "left"], (1, 0, 1, 0, 0), (0, 1, 1, 0)),
            (known.CAPPED, None, (2, 1), (1, 0)), (known.TREE, "power", (1, 0, 0), (1, 0)), (known.POPCOUNT, None, (1, 0), (1, 0)),
            (known.AUTOMATON, None, (2,), (1,)), (known.SORT, None, (2,), (1,)))  # fmt: skip
@@ -103,9 +108,10 @@ def instance(place: int) -> bytes:
 
 
 def growth(place: int) -> bytes:
-    family, how, neurons, depth, *forms = [*GROWTHS, *COUNTED][place]
+    family, how, neurons, depth, *forms = [*GROWTHS, *COUNTED, *ATTAINED][place]
     exactly = closed_forms(family.data(), *forms) if forms else ()
-    return certificate_of("growth", GrowthStatement(family.data(), how, neurons, depth, exactly).json())
+    attained = place >= len(GROWTHS) + len(COUNTED)
+    return certificate_of("growth", GrowthStatement(family.data(), how, neurons, depth, exactly, attained).json())
 
 
 def family_truth(raw: Mapping[str, Any], made: Network | None) -> str:
@@ -127,7 +133,7 @@ def family_truth(raw: Mapping[str, Any], made: Network | None) -> str:
         for more in (1, 2, 3) if family["rule"] in ("cells", "calls") else (0,):
             counted = sizes(unrolled(family, n, how or more or None))
             most = _bound(family, how, raw["neurons"], n, more), _bound(family, how, raw["depth"], n, more, deep=True)
-            if counted.neurons > most[0] or counted.depth > most[1]:
+            if counted.neurons > most[0] or counted.depth > most[1] or ("attained" in raw and counted.depth < most[1]):
                 return "false"
             if "exactly" in raw and not _counted(family, raw["exactly"][-1], n, more):
                 return "false"
@@ -140,8 +146,8 @@ def _bounded(raw: Mapping[str, Any], at: list[int]) -> bool:
     if any(a < b for a, (_, b) in zip(at, shapes(family)[2], strict=True)):
         return True
     counted = sizes(unrolled(family, at, raw["how"]))
-    most = (_most(family, raw["how"], list(raw[key]), at, key == "depth") for key in ("neurons", "depth"))
-    fits = counted.neurons <= next(most) and counted.depth <= next(most)
+    wide, deep = (_most(family, raw["how"], list(raw[key]), at, key == "depth") for key in ("neurons", "depth"))
+    fits = counted.neurons <= wide and counted.depth <= deep and ("attained" not in raw or counted.depth == deep)
     return fits and ("exactly" not in raw or evaluated(raw["exactly"][-1], at) == _neurons(family, at))
 
 
@@ -264,5 +270,5 @@ def _bound(family: Mapping[str, Any], how: Any, factors: Sequence[int], n: int, 
 SAMPLES = {name: tuple((lambda name=name, i=i: certified(name, i)) for i in range(len(pairs))) for name, pairs in PAIRS.items()}
 SAMPLES |= {
     "unrolling": tuple((lambda i=i: instance(i)) for i in range(len(INSTANCES))),
-    "growth": tuple((lambda i=i: growth(i)) for i in range(len(GROWTHS) + len(COUNTED))),
+    "growth": tuple((lambda i=i: growth(i)) for i in range(len(GROWTHS) + len(COUNTED) + len(ATTAINED))),
 }
