@@ -18,7 +18,7 @@ from .network import KINDS, Network, activate
 
 Form = dict[int, Number]  # {input or neuron: coefficient}; -1: the constant
 Neuron = tuple[str, Number, Form]
-MOST = 100_000
+MOST, WIDEST = 100_000, 18  # a cell of a tape of so many reads no pad
 SPLITS: dict[str, Callable[[int], int]] = {
     "halves": lambda n: (n + 1) // 2,
     "left": lambda n: n - 1,
@@ -111,9 +111,11 @@ def check_instance(family: Any, n: Any, how: Any, network: Network, work: Work) 
 def check_readable(family: Any, how: Any) -> str:
     """The least parameters of a family in words; Rejected when it cannot be unrolled there. how: the splits of its trees."""
     least = ports_of(family)[2]
-    sizes, composed = [max(2, q) for _, q in least], rule_of(family) in ("parallel", "sequence")
+    sizes = [max(WIDEST if name == "n" else 2, q) for name, q in least]
+    composed = rule_of(family) in ("parallel", "sequence")
     require(how is None or rule_of(family) not in ("calls", "cells"), "calls and cells have no split")
-    unrolled_at(family, sizes if composed else sizes[0], how if composed or len(sizes) == 1 else sizes[1], Work())
+    _, _, outputs = unrolled_at(family, sizes if composed else sizes[0], how if composed or len(sizes) == 1 else sizes[1], Work())
+    require(outputs, "the family puts out nothing")
     return " and ".join(f"{name} >= {q if name == 'T' else max(1, q)}" for name, q in least)
 
 
@@ -191,6 +193,7 @@ def _steps(made: Unrolled, family: Any, x: list[list[Form]], f: Sequence[Form]) 
 def _calls(made: Unrolled, family: Any, sizes: Sequence[int], x: Sequence[Any]) -> list[Any]:
     block, state, _ = fields(family, "calls", "block", "state", "rule")
     kept = len(items(block["fixed"], "the fixed inputs"))
+    require(block["rule"] == "fold" and block["first"] == 0, "a fold from 0 on is called")
     count = len(items(state, "the state", 1, len(items(block["inputs"], "the inputs"))))
     words: list[list[Form]] = [[{}] * sizes[1] for _ in state] + list(x[kept:])
     out: list[list[Form]] = []

@@ -444,3 +444,23 @@ def test_the_depth_of_a_tree_is_no_logarithm_when_it_leans():
     data = {"claim": "growth", "family": TREE.data(), "how": "left", "neurons": [1, 0, 0], "depth": [1, 0]}
     assert "depth at most 1 * (n - 1) + 0" in replay(certificate_of("growth", text(data).decode())).sentence
     assert "1 * ceil(log2 n) + 0" in replay(certificate_of("growth", text(data | {"how": "power"}).decode())).sentence
+
+
+@pytest.mark.parametrize(
+    ("sample", "path", "value", "reason"),
+    [
+        (CHAIN, ["outputs"], [], "the family puts out nothing"),
+        (TAPE, ["state"], [[[ONE, [0, 2]]]], "a network is affine but for units"),  # of two cells one is a pad
+        (COUNTED, ["block", "first"], 1, "a fold from 0 on is called"),
+        (COUNTED, ["rule"], "row", "a family has no rule, or another one"),
+    ],
+)
+def test_sizes_of_what_is_no_family_are_not_certified(sample, path, value, reason):
+    family = copy.deepcopy(sample.statement.family)
+    place = family
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    data = {"claim": "growth", "family": family, "how": None, "neurons": [9, 9], "depth": [9, 9]}
+    with pytest.raises(Rejected, match=reason):
+        replay(certificate_of("growth", text(data).decode()))
