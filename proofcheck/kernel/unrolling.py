@@ -74,6 +74,7 @@ class Unrolled:
 
     def define(self, raw: Any, table: Sequence[Form]) -> list[Form]:
         """The table with the values of definitions behind it."""
+        self.work.spend(100 + len(table))
         values = list(table)
         for node in items(raw, "the definitions"):
             kind, number, arguments = items(node, "a definition", 3, 3)
@@ -148,11 +149,13 @@ def _put(made: Unrolled, family: Any, sizes: Sequence[int], how: Any, x: Sequenc
     """The outputs of the family over these inputs, both of the shapes of `ports_of` with the parameters `sizes`."""
     rule = rule_of(family)
     if rule == "parallel":
+        made.work.spend(sizes[0] * (16 + len(x)))
         rows = ([g if same else g[i] for g, same in zip(x, family["shared"], strict=True)] for i in range(sizes[0]))
         copies = [_put(made, family["block"], sizes[1:], how, row) for row in rows]
         return [list(column) for column in zip(*copies, strict=True)]
     if rule == "sequence":
         before, behind = family["first"], family["second"]
+        made.work.spend(1024 + 64 * len(x))
         one, other = items(how, "the splits of the parts of a sequence", 2, 2)
         bound = [sizes[p] - less for p, less in binding(ports_of(before), ports_of(behind))]
         return _put(made, behind, bound, other, _put(made, before, sizes, one, x))

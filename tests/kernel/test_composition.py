@@ -248,6 +248,14 @@ def test_a_way_to_unroll_that_does_not_fit_is_refused(family, n, how, reason):
     assert reason in unrolling(statement, network_bytes(network)).reason
 
 
+def test_many_copies_of_many_steps_of_nothing_cost_bounded_work(monkeypatch):
+    monkeypatch.setattr("proofcheck.kernel.exact.MOST_STEPS", 10**6)
+    idle = Fold({}, lambda v: {"m": v}, lambda m: {"m": m}, lambda m: m, fixed={"v": Reals})
+    family = Parallel(Parallel(idle, shared=["v"]), shared=["v"])
+    statement = InstanceStatement(family.data(), [1000, 1000, 100_000], None, TREE.network(2).digest)
+    assert "more than 1000000 steps of work" in unrolling(statement, network_bytes(TREE.network(2))).reason
+
+
 def bounds(family, at):
     """Neurons and depth at most, by the factors of GROWTHS."""
     n, m, m1 = at[-1], at[0], at[len(at) // 2]
