@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -307,8 +307,15 @@ def _looked_up(table: int, read: list[Words], shape: tuple[int, int]) -> Words:
     return when_false ^ (read[-1] & (when_false ^ _looked_up(high, read[:-1], shape)))
 
 
+class Searched(Protocol):
+    """What can be searched in parts: inputs of a program in bits, or ranks of a domain."""
+
+    def first(self, begin: int, end: int, seed: int | None = None) -> int | None:
+        """The first of begin .. end - 1 that is sought, or None."""
+
+
 def search(
-    engine: BitEngine,
+    engine: Searched,
     begin: int,
     end: int,
     seed: int | None,

@@ -70,6 +70,12 @@ def test_batches_and_plain_hypothesis_end_with_equally_small_witnesses() -> None
     assert set(speeds.numbers) == {"plain", "batched", "times"}
 
 
+def test_so_do_they_on_a_piecewise_linear_network() -> None:
+    speeds, sizes = speed_tasks._piecewise_linear()
+    assert 0 < sizes.numbers["batched"] <= sizes.numbers["plain"]
+    assert set(speeds.numbers) == {"plain", "batched", "times"}
+
+
 def test_a_circuit_that_is_not_there_is_refused() -> None:
     with pytest.raises(UsageError, match="no circuit contains 'nothing': they are called a small one"):
         speed.run(Namespace(only="nothing"), lambda text: None)
