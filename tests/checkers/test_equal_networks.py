@@ -122,12 +122,14 @@ def drawn(seed: int) -> tuple[Network, Network, bool]:
     draw = random.Random(seed)
     n = draw.choice((3, 3, 4))
     sides = [[tuple(draw.sample(range(n), 2)) for _ in range(draw.randrange(2, 7))] for _ in range(2)]
+    if draw.randrange(3) == 0:  # to compare the same two again changes nothing
+        sides[1] = [pair for pair in sides[0] for _ in range(draw.randrange(1, 3))]
     outputs = draw.sample(range(n), draw.choice((1, n)))
     first, second = (comparators(n, side, outputs, small=bool(draw.randrange(2))) for side in sides)
     return first, second, all(evaluate(first, x) == evaluate(second, x) for x in product((0, 1), repeat=n))
 
 
-SEEDS = range(80)
+SEEDS = range(60)
 
 
 def test_random_networks_of_comparators_are_certified_just_where_they_agree_on_bits() -> None:
@@ -137,7 +139,7 @@ def test_random_networks_of_comparators_are_certified_just_where_they_agree_on_b
         finding = lemmas(compared(first, second), BUDGET)
         assert (finding.verdict is Verdict.HOLDS) == equal, (seed, finding.reason)
         ends[equal] += 1
-    assert min(ends.values()) >= 10, ends
+    assert min(ends.values()) >= 15, ends
 
 
 def test_tables_say_which_choices_include_an_input() -> None:
