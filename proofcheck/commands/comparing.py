@@ -21,7 +21,8 @@ from proofcheck.checkers.receipts import Receipt, merge, read_receipt, share_of
 from proofcheck.circuits import Circuit, simulate_integers
 from proofcheck.commands.cluster import engine_of, search_on_cluster
 from proofcheck.commands.networks import check_writable
-from proofcheck.engine.bits import BitEngine, bits_of_input, search
+from proofcheck.engine.bit_inputs import bits_of_input
+from proofcheck.engine.bits import BitEngine, search
 from proofcheck.engine.native import arithmetic_in_use
 from proofcheck.errors import InputError, ProofcheckError, Refusal, UsageError
 from proofcheck.gate.shards import is_evidence, merged_evidence

@@ -1,7 +1,7 @@
 /* Evaluation of networks row by row: one row of the state holds one value for all inputs of a tile.
  *
  * Nothing here decides whether an arithmetic is exact, or what a gate computes: programs come from boolean.py and
- * narrow.py, which certify them, and a test compares every kernel with rationals. Standard C with the vector extensions
+ * affine.py, which certify them, and a test compares every kernel with rationals. Standard C with the vector extensions
  * of gcc and clang; pointers are aligned to 64 bytes by the caller. Everything is called without Python's lock.
  */
 #include <stdint.h>

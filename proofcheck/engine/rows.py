@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from proofcheck.domains import Domain
 from proofcheck.engine.affine import LIMITS, REPEATED, SLOPES, Affine, affine_of, complaint, fastest
-from proofcheck.engine.bits import CACHE_SHARE, VECTOR, aligned, pointer, pointers, scheduled_rows
+from proofcheck.engine.memory import CACHE_SHARE, VECTOR, aligned, pointer, pointers
 from proofcheck.engine.native import kernels, level2_bytes, why_not
+from proofcheck.engine.schedule import scheduled_rows
 from proofcheck.errors import Refusal, UsageError
 from proofcheck.networks.network import Network
 
