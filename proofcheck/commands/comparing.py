@@ -23,6 +23,7 @@ from proofcheck.commands.cluster import engine_of, search_on_cluster
 from proofcheck.commands.networks import check_writable
 from proofcheck.engine.bit_inputs import bits_of_input
 from proofcheck.engine.bits import BitEngine, search
+from proofcheck.engine.devices import engine_on
 from proofcheck.engine.native import arithmetic_in_use
 from proofcheck.errors import InputError, ProofcheckError, Refusal, UsageError
 from proofcheck.gate.shards import is_evidence, merged_evidence
@@ -45,11 +46,13 @@ def compare_in_bits(network: Network, other: Circuit | Network, options: Namespa
     if asked and not options.exhaustive:
         raise UsageError("--shard, --receipt and --cluster are for --exhaustive --equals")
     try:
-        if (options.dtype, options.device) != ("auto", "cpu"):
-            raise Refusal("--dtype and --device choose another evaluation")
+        if options.dtype != "auto":
+            raise Refusal("--dtype chooses another evaluation")
         if not all_bits(network.domain) or not (options.exhaustive or options.random):
             raise Refusal("the inputs are not all of {0,1}^n")
         engine = engine_of(network, other)
+        if options.device != "cpu":
+            engine = _on_device(engine, options)
     except Refusal as reason:
         if asked:
             raise UsageError(f"--shard, --receipt and --cluster are for comparisons in bits: {reason}") from None
@@ -63,6 +66,17 @@ def compare_in_bits(network: Network, other: Circuit | Network, options: Namespa
         return _differs(network, other, bits_of_input(found, network.input_count, 0))
     print(f"equal on {options.random} inputs, which proves nothing about others")
     return 0
+
+
+def _on_device(engine: BitEngine, options: Namespace) -> BitEngine:
+    """The engine on the device asked for. Raises Refusal where it cannot be there, and says that torch evaluates instead."""
+    if options.cluster is not None:
+        raise UsageError("--device is for this machine: the workers of a --cluster choose their own")
+    found = engine_on(engine.program, options.device)
+    if found.device is None:
+        print(f"proofcheck: {found.remark}: evaluated by torch, level by level", file=sys.stderr)
+        raise Refusal(found.remark)
+    return found
 
 
 def merge_receipts(options: Namespace) -> int:
@@ -138,6 +152,8 @@ def _exhaustive(network: Network, other: Circuit | Network, engine: BitEngine, o
     which = f"all inputs in {network.domain.describe()}" if high - low == total else f"those of rank {low} to {high - 1}"
     print(f"equal on {receipt.count} inputs, {which}")
     where = f"the workers at {options.cluster}, which are trusted" if options.cluster else arithmetic_in_use()
+    if engine.device is not None:
+        where = f"a kernel on {engine.device.device.name}, which is trusted"
     print(f"compared in bits by {where}", file=sys.stderr)
     return 0
 
@@ -188,7 +204,7 @@ def _threads() -> int:
 
 def _part(engine: BitEngine) -> int:
     """Inputs to a part: some tenths of a second of work, a multiple of 64."""
-    return 1 << max(16, (PART_CELLS // max(engine.program.gates, 1)).bit_length())
+    return engine.haste << max(16, (PART_CELLS // max(engine.program.gates, 1)).bit_length())
 
 
 def _ranges(receipt: Receipt, shown: int = 3) -> str:

@@ -33,7 +33,7 @@ NUMBER = re.compile(r"-?\d{1,4000}(?:/\d{1,4000}|\.\d{1,4000})?")
 def run(options: Namespace) -> int:
     """Print the outputs, one line for each input; or compare them and end with 1 at the first difference."""
     network = network_in(options.network)
-    evaluate = evaluator(network, options.dtype, options.device)
+    evaluate = evaluator(network, options.dtype, "cpu" if options.device == "twin" else options.device)
     other = None if options.equals is None else specification(options.equals)
     if isinstance(other, Circuit):
         check_ports(network, other.input_count, other.output_count)

@@ -1,5 +1,6 @@
 """Programs of tables evaluated 64 inputs to a word: by the compiled kernel where there is one, else level by level in numpy.
 
+A device that is asked for (devices.py) takes the place of both.
 Inputs are words in columns, or are made here by number (bit_inputs.py). Memory does not depend on how many there are.
 """
 
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from proofcheck.engine.bit_inputs import WORD, Words, input_words
+from proofcheck.engine.device_bits import DeviceBits
 from proofcheck.engine.lookup import Lookup
 from proofcheck.engine.memory import VECTOR, aligned, pointer, pointers
 from proofcheck.engine.native import kernels
@@ -22,18 +24,32 @@ from proofcheck.engine.portable_bits import PORTABLE_WORDS, portable
 from proofcheck.engine.schedule import Scheduled, scheduled
 from proofcheck.errors import UsageError
 
+DEVICE_HASTE = 1 << 8
+
 
 @dataclass(frozen=True, eq=False)
 class BitEngine:
-    """A program ready to run. compiled: by the compiled kernel; otherwise in numpy."""
+    """A program ready to run. device: there; otherwise compiled: by the compiled kernel; otherwise in numpy.
+
+    remark: why it does not run where it was asked to.
+    """
 
     program: Lookup
     compiled: bool
+    device: DeviceBits | None = None
+    remark: str = ""
 
     @property
     def how(self) -> str:
         """What evaluates it, in words: evidence names it among what is trusted."""
-        return "by a compiled kernel" if self.compiled else "by numpy"
+        if self.device is not None:
+            return f"by a kernel on {self.device.device.name}"
+        return ("by a compiled kernel" if self.compiled else "by numpy") + (f" ({self.remark})" if self.remark else "")
+
+    @property
+    def haste(self) -> int:
+        """About how many times as much as the compiled kernel it does in the same time: parts are larger by this factor."""
+        return DEVICE_HASTE if self.device is not None else 1
 
     @cached_property
     def scheduled(self) -> Scheduled:
@@ -44,6 +60,8 @@ class BitEngine:
         given = np.ascontiguousarray(columns, np.uint64)
         if given.ndim != 2 or len(given) != self.program.inputs:
             raise UsageError(f"columns of the shape {given.shape} were given, ({self.program.inputs}, words) is expected")
+        if self.device is not None:
+            return self.device.run(given)
         if not self.compiled:
             return portable(self.program, given)
         library, plan = kernels(), self.scheduled
@@ -71,6 +89,7 @@ class BitEngine:
         if len(self.program.output) != 1 or begin % WORD or not 0 <= begin <= end or end >= 1 << 62:
             raise UsageError(f"the inputs {begin} .. {end} of a program with {len(self.program.output)} outputs were asked for")
         search = self._search if self.compiled else self._search_portable
+        search = search if self.device is None else self._search_device
         word, last = begin // WORD, -(-end // WORD)
         while word < last:
             found = search(word, last, seed)
@@ -102,6 +121,11 @@ class BitEngine:
         )
         return None if place < 0 else (int(place), int(value.value))
 
+    def _search_device(self, first: int, last: int, seed: int | None) -> tuple[int, int] | None:
+        assert self.device is not None
+        number = self.device.first(first, last, seed)
+        return None if number is None else (number // WORD, 1 << number % WORD)
+
     def _search_portable(self, first: int, last: int, seed: int | None) -> tuple[int, int] | None:
         for word in range(first, last, PORTABLE_WORDS):
             count = min(PORTABLE_WORDS, last - word)
@@ -126,12 +150,12 @@ def search(
     part: int,
     done: Callable[[int, int], bool],
 ) -> int | None:
-    """The first input of begin .. end - 1 at which the output is 1, in parts of `part` inputs on some threads.
+    """The first input of begin .. end - 1 at which the output is 1, in parts of `part` inputs, on threads but for a device.
 
     done(first, last) is told of each part searched in vain, in order; when it returns False the search ends with None.
     """
     parts = ((first, min(first + part, end)) for first in range(begin, end, part))
-    if threads <= 1:
+    if threads <= 1 or engine.device is not None:
         for first, last in parts:
             if (found := engine.first(first, last, seed)) is not None:
                 return found

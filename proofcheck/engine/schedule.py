@@ -59,16 +59,18 @@ def scheduled(program: Lookup, demand: bool | None = None, vectors: int | None =
 def scheduled_rows(
     inputs: int, start: IntArray, source: IntArray, output: IntArray, demand: bool | None = None
 ) -> tuple[IntArray, npt.NDArray[np.int32], int]:
-    """(gates in order, row of each node or -1, number of rows), by the compiled kernel.
+    """(gates in order, row of each node or -1, number of rows).
 
     demand: depth first from the outputs or in the order given; by default whichever needs fewer rows.
     """
+    ways = (False, True) if demand is None else (demand,)
     library = kernels()
-    assert library is not None
+    if library is None:
+        return min((_scheduled_in_python(inputs, start, source, output, way) for way in ways), key=lambda found: found[2])
     gates = len(start) - 1
     flat, read, roots = (np.ascontiguousarray(a, t) for a, t in ((start, np.int64), (source, np.int32), (output, np.int64)))
     best: tuple[IntArray, npt.NDArray[np.int32], int] | None = None
-    for way in (False, True) if demand is None else (demand,):
+    for way in ways:
         order, slot = np.empty(gates, np.int32), np.empty(inputs + gates, np.int32)
         live = ctypes.c_int64(0)
         slots = library.schedule(
@@ -90,6 +92,49 @@ def scheduled_rows(
     return best
 
 
+def _scheduled_in_python(
+    inputs: int, start: IntArray, source: IntArray, output: IntArray, demand: bool
+) -> tuple[IntArray, npt.NDArray[np.int32], int]:
+    """What `schedule` of kernels.c does, step by step."""
+    starts, reads = start.tolist(), source.tolist()
+    left, order = [0] * (inputs + len(starts) - 1), list[int]()
+    seen = bytearray(len(left))
+    for root in output.tolist():
+        left[root] += 1
+        if seen[root]:
+            continue
+        seen[root] = 1
+        stack = [(root, starts[root - inputs])] if root >= inputs else []
+        while stack:
+            node, edge = stack.pop()
+            if edge == starts[node - inputs + 1]:
+                order.append(node - inputs)
+                continue
+            stack.append((node, edge + 1))
+            below = reads[edge]
+            left[below] += 1
+            if not seen[below]:
+                seen[below] = 1
+                if below >= inputs:
+                    stack.append((below, starts[below - inputs]))
+    if not demand:
+        order.sort()
+    slot, rows, unused = [-1] * len(left), 0, list[int]()
+    for node in range(inputs):
+        if seen[node]:
+            slot[node], rows = rows, rows + 1
+    for gate in order:
+        for below in reads[starts[gate] : starts[gate + 1]]:
+            left[below] -= 1
+            if not left[below]:
+                unused.append(slot[below])
+        if not unused:
+            unused.append(rows)
+            rows += 1
+        slot[inputs + gate] = unused.pop()
+    return np.array(order, np.int64), np.array(slot, np.int32), rows
+
+
 def _polynomials() -> npt.NDArray[np.int64]:
     """For each table of two bits its polynomial over GF(2): constant, coefficients of a, b and ab as bits 0 to 3."""
     found = []
@@ -102,8 +147,13 @@ def _polynomials() -> npt.NDArray[np.int64]:
 POLYNOMIAL = _polynomials()
 
 
-def _records(program: Lookup, order: IntArray, slot: npt.NDArray[np.int32]) -> IntArray:
-    """The records (count, 4) of the gates in order, as described in kernels.c."""
+def polynomials(
+    program: Lookup, order: IntArray, slot: npt.NDArray[np.int32]
+) -> tuple[IntArray, IntArray, IntArray, IntArray, IntArray, IntArray]:
+    """(own row, rows a, b, c, p, q) of the gates in order: each is the polynomial p(a, b) ^ c & q(a, b) as in kernels.c.
+
+    Rows that a gate does not read are its own, with coefficients of 0; q is 0 where there is no third.
+    """
     fan_in = np.diff(program.start)[order]
     edge, table = program.start[order], program.table[order].astype(np.int64)
     # tables of fewer than two bits do not depend on the others
@@ -112,8 +162,14 @@ def _records(program: Lookup, order: IntArray, slot: npt.NDArray[np.int32]) -> I
     padded = np.concatenate([program.source, np.zeros(3, np.int64)])
     own = slot[program.inputs + order].astype(np.int64)
     a, b, c = (np.where(fan_in > k, slot[padded[edge + k]], own) for k in range(3))
-    three = fan_in == 3
-    form = np.where(three, low | (low ^ high) << 4 | 256, low)
+    return own, a, b, c, low, np.where(fan_in == 3, low ^ high, 0)
+
+
+def _records(program: Lookup, order: IntArray, slot: npt.NDArray[np.int32]) -> IntArray:
+    """The records (count, 4) of the gates in order, as described in kernels.c."""
+    own, a, b, c, low, high = polynomials(program, order, slot)
+    three = np.diff(program.start)[order] == 3
+    form = np.where(three, low | high << 4 | 256, low)
     place = np.arange(len(order)) + np.cumsum(three) - three
     records = np.zeros((len(order) + int(three.sum()), 4), np.int64)
     records[place] = np.stack([own, a, b, form], axis=1)
