@@ -65,16 +65,17 @@ def compare_in_bits(network: Network, other: Circuit | Network, options: Namespa
     if found is not None:
         return _differs(network, other, bits_of_input(found, network.input_count, 0))
     print(f"equal on {options.random} inputs, which proves nothing about others")
+    if engine.device is not None:
+        print(f"compared in bits {engine.how}, which is trusted", file=sys.stderr)
     return 0
 
 
 def _on_device(engine: BitEngine, options: Namespace) -> BitEngine:
-    """The engine on the device asked for. Raises Refusal where it cannot be there, and says that torch evaluates instead."""
+    """The engine on the device asked for. Raises Refusal where it cannot be there."""
     if options.cluster is not None:
         raise UsageError("--device is for this machine: the workers of a --cluster choose their own")
     found = engine_on(engine.program, options.device)
     if found.device is None:
-        print(f"proofcheck: {found.remark}: evaluated by torch, level by level", file=sys.stderr)
         raise Refusal(found.remark)
     return found
 
@@ -151,10 +152,9 @@ def _exhaustive(network: Network, other: Circuit | Network, engine: BitEngine, o
     low, high = receipt.share
     which = f"all inputs in {network.domain.describe()}" if high - low == total else f"those of rank {low} to {high - 1}"
     print(f"equal on {receipt.count} inputs, {which}")
-    where = f"the workers at {options.cluster}, which are trusted" if options.cluster else arithmetic_in_use()
-    if engine.device is not None:
-        where = f"a kernel on {engine.device.device.name}, which is trusted"
-    print(f"compared in bits by {where}", file=sys.stderr)
+    where = f"by the workers at {options.cluster}, which are trusted" if options.cluster else f"by {arithmetic_in_use()}"
+    where = where if engine.device is None else f"{engine.how}, which is trusted"
+    print(f"compared in bits {where}", file=sys.stderr)
     return 0
 
 

@@ -161,7 +161,7 @@ def _library(names: Iterable[str]) -> ctypes.CDLL:
 def translated(compiler: ctypes.CDLL, source: bytes, family: str, major: int, minor: int) -> bytes:
     """The part of the source that `family` switches on, for this or, where it is newer than NVRTC, the latest known architecture.
 
-    Raises NoDevice with the first line that the compiler complains of.
+    Raises NoDevice with the first error that the compiler names.
     """
     count = ctypes.c_int()
     _translate(compiler, "nvrtcGetNumSupportedArchs", ctypes.byref(count))
@@ -178,8 +178,9 @@ def translated(compiler: ctypes.CDLL, source: bytes, family: str, major: int, mi
     try:
         given = (ctypes.c_char_p * len(options))(*(option.encode() for option in options))
         if compiler.nvrtcCompileProgram(program, len(options), given):
-            words = _text(compiler, "nvrtcGetProgramLog", program).decode(errors="replace").strip().splitlines()
-            raise NoDevice(f"NVRTC refuses the kernels: {words[0] if words else 'without a reason'}")
+            lines = _text(compiler, "nvrtcGetProgramLog", program).decode(errors="replace").strip().splitlines()
+            words = next((line for line in lines if "error" in line), "without a reason")
+            raise NoDevice(f"NVRTC refuses the kernels: {words}")
         return _text(compiler, "nvrtcGetCUBIN" if exact else "nvrtcGetPTX", program)
     finally:
         compiler.nvrtcDestroyProgram(ctypes.byref(program))

@@ -59,10 +59,7 @@ class RowEngine:
 
     def admits(self, numerators: Array) -> bool:
         """Whether all rows (count, inputs) of integers lie within the bounds for which the arithmetic is certified."""
-        live = np.flatnonzero(self.program.live[: self.program.inputs])
-        given = numerators[:, live]
-        low, high = self.program.low[live], self.program.high[live]
-        return bool(np.all(given >= low) and np.all(given <= high))
+        return admits(self.program, numerators)
 
     def run(self, columns: Array) -> Array:
         """The outputs (O, count) at input columns (inputs, count), both of the dtype. The caller answers for `admits`."""
@@ -97,6 +94,13 @@ class RowEngine:
         """The outputs (count, O) at rows of integers (count, inputs) that were admitted."""
         columns = np.ascontiguousarray(numerators.T, self.dtype)
         return np.ascontiguousarray(self.run(columns).T, np.int64)
+
+
+def admits(program: Affine, numerators: Array) -> bool:
+    """Whether all rows (count, inputs) of integers lie within the bounds of the program's inputs."""
+    live = np.flatnonzero(program.live[: program.inputs])
+    given = numerators[:, live]
+    return bool(np.all(given >= program.low[live]) and np.all(given <= program.high[live]))
 
 
 @lru_cache(maxsize=8)
