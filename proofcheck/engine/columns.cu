@@ -420,3 +420,27 @@ INLINE u32 positive_part(u32 p, u32 q)
 BYTES(uint8_1, 1)
 BYTES(uint8_4, 4)
 #endif
+
+/* ---- a limit that a benchmark compares with ------------------------------------------------------------------------- */
+
+/* Row (g mod (rows - 2)) of each column becomes the AND of the next two, for g = 0 .. count-1: no gates are read, no rows chosen. */
+typedef struct { i64 count; u32 rows; u32 *result; } limit_of_rows;
+
+#if defined(LIMIT) || defined(EVERYTHING)
+typedef struct ALIGN(16) { u32 part[4]; } cell_limit;
+
+KERNEL(limit_shared, limit_of_rows)
+{
+    cell_limit *column = (cell_limit *)shared_state + threadIdx.x;
+    const u32 stride = blockDim.x, end = work.rows - 2;
+    cell_limit value = {{threadIdx.x, blockIdx.x, 0xFFFFFFFFu, 0xFFFFFFFFu}};
+    for (u32 r = 0; r < work.rows; r++) column[r * stride] = value;
+    for (i64 g = 0, r = 0; g < work.count; g++) {
+        const cell_limit a = column[(u32)(r + 1) * stride], b = column[(u32)(r + 2) * stride];
+        UNROLL for (int j = 0; j < 4; j++) value.part[j] = a.part[j] & b.part[j];
+        column[(u32)r * stride] = value;
+        r = r + 1 < end ? r + 1 : 0;
+    }
+    work.result[own_thread()] = value.part[0] + value.part[1] + value.part[2] + value.part[3];
+}
+#endif

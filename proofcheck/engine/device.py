@@ -161,3 +161,7 @@ class NumberRun(ctypes.Structure):
         ("inputs", ctypes.c_uint64),
         ("state", _address),
     ]
+
+
+class Limit(ctypes.Structure):
+    _fields_: ClassVar = [("count", _count), ("rows", ctypes.c_uint32), ("result", _address)]

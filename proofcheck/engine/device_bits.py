@@ -67,7 +67,7 @@ class DeviceBits:
     def run(self, columns: Words) -> Words:
         """The outputs (O, words) at the input columns (inputs, words), 64 inputs to a word."""
         outputs, halves = len(self.program.output), 2 * columns.shape[1]
-        shape = self._shape(halves)
+        shape = self.shape(halves)
         given = self.device.put(np.ascontiguousarray(columns, "<u8"))
         result = self.device.put(np.zeros((outputs, columns.shape[1]), "<u8"))
         program, kept = self._program(shape)
@@ -78,7 +78,7 @@ class DeviceBits:
 
     def _launched(self, first: int, last: int, seed: int | None, digest: bool) -> tuple[int, int, Buffer | None]:
         """(least rank found or NOTHING, halves tried, their digests)."""
-        shape = self._shape(2 * (last - first))
+        shape = self.shape(2 * (last - first))
         ends = self.device.put(np.array([NOTHING, 0], np.uint64))
         digests = self.device.put(np.zeros(2 * (last - first), np.uint32)) if digest else None
         program, kept = self._program(shape)
@@ -95,7 +95,8 @@ class DeviceBits:
         width = shape.cell // 4
         self.device.launch(f"BITS_{width}", f"bits_{what}_{shape.where}_{width}", shape, work)
 
-    def _shape(self, halves: int) -> Shape:
+    def shape(self, halves: int) -> Shape:
+        """Of a launch on so many halves of words."""
         return shape_of(self.device, self.rows, CELLS, lambda cell: -(-4 * halves // cell))
 
     def _program(self, shape: Shape) -> tuple[BitProgram, Buffer | None]:

@@ -57,7 +57,7 @@ def on(program: Lookup, way: str, backwards: bool = False) -> DeviceBits:
     cell, threads = SHARED[way]
     size = threads and threads * cell * rows_of(program) + RESERVED
     found = device_bits(program, replace(twin(backwards), shared_bytes=size, shared_of_block=size))
-    shape = found._shape(1 << 20)
+    shape = found.shape(1 << 20)
     assert (shape.cell, shape.where) == (cell, "shared" if threads else "global")
     return found
 

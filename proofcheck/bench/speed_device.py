@@ -1,0 +1,92 @@
+"""Programs of bits on a GPU, where torch finds one: tables a second, the share of what its shared memory allows, an exhaustion.
+
+By the clock, from the call to the verdict: inputs are made and compared on the device. The limit is measured in the same turns:
+rows of the shared memory become the AND of two others, with no gates to read.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from statistics import median
+
+import numpy as np
+
+from proofcheck.bench.measured import Measured
+from proofcheck.circuits import Circuit, emulate, kogge_stone_adder, multiplier, random_circuit, ripple_adder
+from proofcheck.engine.boolean import lookup_of_network
+from proofcheck.engine.device import Device, Limit, NoDevice, shape_of
+from proofcheck.engine.device_bits import device_bits
+from proofcheck.engine.devices import device_named
+from proofcheck.engine.lookup import difference, lookup_of_circuit
+from proofcheck.errors import ProofcheckError
+
+CIRCUITS: dict[str, Callable[[], Circuit]] = {
+    "random 1k, 50 levels": lambda: random_circuit(1_000, 64, 1, 50, 4),
+    "random 27k, 100 levels": lambda: random_circuit(27_000, 256, 1, 100, 4),
+    "64-bit adder": lambda: ripple_adder(64, carry_out=True),
+    "32-bit multiplier": lambda: multiplier(32),
+    "64-bit multiplier": lambda: multiplier(64),
+}
+ROUNDS = 5
+WORK = 1 << 46
+"""Gates times inputs of a turn."""
+LIMIT_ROWS, LIMIT_STEPS = 96, 1 << 18
+LANES = 128
+"""Inputs to a cell of 16 bytes."""
+ADDER = 36
+
+
+def on_gpu(device: Device | None = None, work: int = WORK, steps: int = LIMIT_STEPS, adder: int = ADDER) -> list[Measured]:
+    """A line for each circuit and one for all 2^`adder` inputs of an adder; one that says why, where there is no GPU."""
+    if device is None:
+        try:
+            device = device_named("cuda")
+        except NoDevice as reason:
+            return [Measured("GPU", f"not measured: {reason}", {})]
+    rates: list[float] = []
+    found = [_circuit(name, CIRCUITS[name](), device, work, steps, rates) for name in CIRCUITS]
+    half = adder // 2
+    engine = device_bits(difference(*(lookup_of_circuit(make(half)) for make in (ripple_adder, kogge_stone_adder))), device)
+    started = time.perf_counter()
+    if engine.first(0, 1 << (adder - 6), None) is not None:
+        raise ProofcheckError("two adders differ on the device")
+    spent = time.perf_counter() - started
+    name = f"all 2^{adder} inputs of a {half}+{half}-bit adder against a prefix adder, on {device.name}"
+    return [*found, Measured(name, f"{spent:.3g} s by the clock", {"clock_seconds": spent})]
+
+
+def _circuit(name: str, circuit: Circuit, device: Device, work: int, steps: int, rates: list[float]) -> Measured:
+    """The program compared with itself, so that nothing is found; its tables count, not the comparison."""
+    program = lookup_of_network(emulate(circuit))
+    engine = device_bits(difference(program, program), device)
+    words = max(work // (64 * max(len(engine.order), 1)), 1)
+    seconds, limits = [], []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        if engine.first(0, words, 1) is not None:
+            raise ProofcheckError("a program differs from itself on the device")
+        seconds.append(time.perf_counter() - started)
+        limits.append(_limit(device, steps))
+    rate, limit = len(engine.order) * 64 * words / median(seconds), median(limits)
+    shape = engine.shape(2 * words)
+    where = f"{engine.rows} rows in {shape.where} memory, {shape.threads} threads, cells of {shape.cell} bytes"
+    text = f"{rate / 1e9:.3g} G tables/s, {rate / limit:.2f} of the shared-memory limit ({where})"
+    return Measured(f"{name}, bits on {device.name}", text, {"rate": rate, "limit": limit, "rows": engine.rows})
+
+
+def _limit(device: Device, steps: int) -> float:
+    """Tables a second if nothing but two reads and a write of shared memory were needed."""
+    shape = shape_of(device, LIMIT_ROWS, (16,), lambda cell: 1 << 30)
+    result = device.put(np.zeros(shape.threads, np.uint32))
+    work = Limit(steps, LIMIT_ROWS, result.address)
+    device.launch("LIMIT", "limit_shared", shape, work)
+    started = time.perf_counter()
+    device.launch("LIMIT", "limit_shared", shape, work)
+    spent = time.perf_counter() - started
+    block, number = np.divmod(np.arange(shape.threads), shape.block)
+    expected = ((number & 0xFFFFFFFF) + block + 2 * 0xFFFFFFFF) & 0xFFFFFFFF
+    if not np.array_equal(result.fetch(), expected.astype(np.uint32)):
+        raise ProofcheckError("the limit of the device was not computed")
+    return shape.threads * LANES * steps / spent
+
