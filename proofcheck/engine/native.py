@@ -239,6 +239,12 @@ def _adds(library: ctypes.CDLL) -> bool:
         (9, 1, (0, 0, 1), (1, 1), [2 * a - b + 9 for a, b in zip(x, y, strict=True)]),
         (-1, 0, (0, 0, 0), (1,), [max(3 * a - b - 1, 0) for a, b in zip(x, y, strict=True)]),
         (-3, -1, (1, 1, 1), (0,), [abs(3 * b - a - 3) for a, b in zip(x, y, strict=True)]),
+        (-2, 0, (0, 1), (), [max(a + b - 2, 0) for a, b in zip(x, y, strict=True)]),
+        (1, 0, (0,), (1,), [max(a - b + 1, 0) for a, b in zip(x, y, strict=True)]),
+        (3, 0, (), (0, 1), [max(3 - a - b, 0) for a, b in zip(x, y, strict=True)]),
+        (-2, -1, (0, 1), (), [abs(a + b - 2) for a, b in zip(x, y, strict=True)]),
+        (0, -1, (1,), (0,), [abs(b - a) for a, b in zip(x, y, strict=True)]),
+        (2, -1, (), (0, 1), [abs(2 - a - b) for a, b in zip(x, y, strict=True)]),
     ]
     for kind, number in enumerate(NUMBERS):
         gates, rows, weights = (_Gate * len(cases))(), list[int](), list[int]()

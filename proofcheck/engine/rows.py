@@ -136,7 +136,7 @@ def encoded(program: Affine, dtype: np.dtype[Any], demand: bool | None = None, v
     gates["first"], gates["count"], gates["positive"] = np.cumsum(count) - count, count, positive
     room = int(level2_bytes() * CACHE_SHARE) // max(slots, 1)
     least, most = ROW_BYTES
-    row_bytes = vectors * VECTOR if vectors else 1 << (min(max(room, least), most).bit_length() - 1)
+    row_bytes = (vectors or min(max(room, least), most) // VECTOR) * VECTOR
     return Encoded(
         gates,
         np.ascontiguousarray(row, np.int32),
@@ -157,7 +157,7 @@ def _terms(
     """(row of each term, its weight, terms of each gate, how many of these are added).
 
     With multiplication a term is an edge. Without, it is a row, added terms first; a gate of at most two rows to add and two to
-    subtract gets just these four, with rows of zeros.
+    subtract has just two rows, or is given four, with rows of zeros.
     """
     lengths = (program.start[1:] - program.start[:-1])[order]
     ends = np.cumsum(lengths)
@@ -170,7 +170,7 @@ def _terms(
     gate, source, negative = np.repeat(gate, times), np.repeat(source, times), np.repeat(weight < 0, times)
     added = np.bincount(gate[~negative], minlength=len(order))
     taken = np.bincount(gate[negative], minlength=len(order))
-    small = (added <= 2) & (taken <= 2)
+    small = (added <= 2) & (taken <= 2) & (added + taken != 2)
     missing = np.concatenate([np.repeat(np.flatnonzero(small), n[small]) for n in (2 - added, 2 - taken)])
     signs = np.repeat([False, True], [int((2 - n)[small].sum()) for n in (added, taken)])
     gate, negative = np.concatenate([gate, missing]), np.concatenate([negative, signs])
