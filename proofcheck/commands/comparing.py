@@ -73,7 +73,7 @@ def compare_in_bits(network: Network, other: Circuit | Network, options: Namespa
 def _on_device(engine: BitEngine, options: Namespace) -> BitEngine:
     """The engine on the device asked for. Raises Refusal where it cannot be there."""
     if options.cluster is not None:
-        raise UsageError("--device is for this machine: the workers of a --cluster choose their own")
+        raise UsageError("--device is for this machine and --cluster for others: give one of the two")
     found = engine_on(engine.program, options.device)
     if found.device is None:
         raise Refusal(found.remark)
