@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from proofcheck.domains import Bits, Domain, Grid, Integers
 from proofcheck.engine import device_twin, evaluate_batch, native
 from proofcheck.engine.affine import LIMITS, affine_of, complaint, fastest
 from proofcheck.engine.device import DeviceFault
+from proofcheck.engine.device_cuda import cuda
 from proofcheck.engine.device_rows import ARITHMETICS, device_rows
 from proofcheck.engine.device_twin import twin
 from proofcheck.engine.rows import encoded, row_engine
@@ -258,3 +260,13 @@ def test_what_a_device_cannot_do_is_refused() -> None:
         device_rows(net, twin(), None, "int16")
     assert not device_rows(net, twin()).admits(np.array([[10]]))
     assert device_rows(net, twin()).run(np.zeros((0, 1), np.int64)).shape == (0, 1)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="torch finds no GPU: the true CUDA path is not run here")
+@pytest.mark.parametrize("name", ARITHMETICS)
+def test_a_true_gpu_gives_the_rationals(name: str) -> None:
+    circuit = random_circuit(300, 9, 4, 15)
+    bits = np.arange(512)[:, None] >> np.arange(9) & 1
+    for shared in (cuda().shared_bytes, 0):
+        engine = device_rows(emulate(circuit), replace(cuda(), shared_bytes=shared), None, name)
+        assert np.array_equal(engine.run(bits), simulate(circuit, bits))
