@@ -2,11 +2,12 @@
 # Each creates .venv when it is missing and installs the exact versions of constraints.txt.
 PYTHON ?= python3
 BIN := .venv/bin
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
 .PHONY: gate test lint
 
 gate: .venv/installed
-	$(BIN)/proofcheck gate constructions
+	$(BIN)/proofcheck gate -j $(JOBS) constructions
 
 test: .venv/installed
 	$(BIN)/python -m pytest -n auto

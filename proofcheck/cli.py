@@ -100,6 +100,7 @@ def _parser() -> Parser:
         "--mutants", type=int, default=40, metavar="N", help="planted faults to try on each construction (default 40; 0: none)"
     )
     gate.add_argument("--shard", metavar="I/K", help="judge the I-th of K parts; merge puts their --json files together")
+    gate.add_argument("--cluster", metavar="ADDRESS", help="judge on the workers of a running Dask cluster")
     gate.add_argument("-j", dest="workers", type=int, default=1, metavar="N", help="judge in N processes")
 
     listing = _command(
@@ -153,11 +154,11 @@ def _parser() -> Parser:
     run.add_argument(
         "--dtype", default="auto", metavar="DTYPE", help="auto, exact (rationals), float32, ...; refused when not exact"
     )
-    run.add_argument("--shard", metavar="I/K", help="of an exhaustive comparison on bits, the I-th of K parts")
+    run.add_argument("--shard", metavar="I/K", help="of an exhaustive comparison, the I-th of K parts")
     run.add_argument(
-        "--receipt", metavar="FILE", help="of an exhaustive comparison on bits: what was tried; where the file is there, go on"
+        "--receipt", metavar="FILE", help="of an exhaustive comparison: what was tried; where the file is there, go on"
     )
-    run.add_argument("--cluster", metavar="ADDRESS", help="of an exhaustive comparison on bits: on the workers of a Dask cluster")
+    run.add_argument("--cluster", metavar="ADDRESS", help="of an exhaustive comparison: on the workers of a Dask cluster")
 
     merging = _command(
         commands, "merge", "commands.comparing:merge_receipts", "what the receipts or evidence files of all shards say together"

@@ -69,7 +69,7 @@ construction = Construction(
                 conclusion=lambda carry, A, B, N, W: [is_bit(carry), N + W * carry == A + B],
             ),
         ),
-        "sizes": Grows(adder, neurons=(2, 0), depth=(1, 0), exactly=lambda n: 2 * n),
+        "sizes": Grows(adder, neurons=(2, 0), depth=(1, 0), attained=True, exactly=lambda n: 2 * n),
         "is the family": Unrolls(adder, at=[*range(1, 9), 64]),
         "computes": Computes(
             lambda a, b: [*bits_of(word(a) + word(b), len(a) + 1)], on=Bits, at=[1, 2, 3, 4, 8, 16, 32], floor=certified

@@ -53,7 +53,7 @@ construction = Construction(
                 conclusion=lambda y, A, B: [is_bit(y), y * (A - B) >= 0, (1 - y) * (B - A - 1) >= 0],
             ),
         ),
-        "sizes": Grows(comparison, neurons=(2, 0), depth=(1, 0)),
+        "sizes": Grows(comparison, neurons=(2, 0), depth=(1, 0), attained=True),
         "is the family": Unrolls(comparison, at=[*range(1, 9), 64]),
         "computes": Computes(lambda a, b: word(a) >= word(b), on=Bits, at=[1, 2, 3, 4, 8], floor=certified),
         "depth": Relation(depth == p, at=range(1, 65), convention="hidden layers; skips allowed"),

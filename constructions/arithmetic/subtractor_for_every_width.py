@@ -63,7 +63,7 @@ construction = Construction(
                 conclusion=lambda borrow, A, B, N, W: [is_bit(borrow), N - W * borrow == A - B],
             ),
         ),
-        "sizes": Grows(subtractor, neurons=(2, 0), depth=(1, 0)),
+        "sizes": Grows(subtractor, neurons=(2, 0), depth=(1, 0), attained=True),
         "is the family": Unrolls(subtractor, at=[*range(1, 9), 64]),
         "computes": Computes(
             lambda a, b: [*bits_of(word(a) - word(b), len(a)), word(a) < word(b)], on=Bits, at=[1, 2, 3, 4, 5], floor=certified

@@ -27,7 +27,7 @@ construction = Construction(
                 conclusion=lambda y, sign: [is_bit(y), 1 - 2 * y == sign],
             ),
         ),
-        "sizes": Grows(chain, neurons=(2, 0), depth=(1, 0)),
+        "sizes": Grows(chain, neurons=(2, 0), depth=(1, 0), attained=True),
         "is the family": Unrolls(chain, at=[*range(1, 9), 64]),
         "computes": Computes(lambda x: mod(sum(x), 2), on=Bits, at=[1, 2, 3, 4, 8], floor=certified),
         "depth": Relation(depth == n, at=range(1, 65), convention="hidden layers; skips allowed"),

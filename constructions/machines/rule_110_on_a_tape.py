@@ -58,7 +58,7 @@ construction = Construction(
     form="traced",
     claims={
         "any tape, any time": ForAll(automaton, LocalRule(means=meant, invariant=lambda x: [is_bit(x)])),
-        "sizes": Grows(automaton, neurons=(2,), depth=(1,), exactly=lambda n, T: 2 * n * T),
+        "sizes": Grows(automaton, neurons=(2,), depth=(1,), attained=True, exactly=lambda n, T: 2 * n * T),
         "is the family": Unrolls(automaton, at=[*SIZES, (30, 20)]),
         "computes": Computes(by_table, on=Bits, at=[s for s in SIZES if s[1] == 1], floor=certified),
         "depth": Relation(depth == parameter("T"), at=SIZES[3:], convention="hidden layers; skips allowed"),

@@ -123,7 +123,7 @@ construction = Construction(
                 moves=moves,
             ),
         ),
-        "sizes": Grows(machine, neurons=(9,), depth=(1,)),
+        "sizes": Grows(machine, neurons=(9,), depth=(1,), attained=True),
         "is the family": Unrolls(machine, at=[*SIZES, (16, 14)]),
         "by the table": Property(as_the_table, on=Bits, at=[(1, 1), (2, 1), (3, 1)]),
         "depth": Relation(depth == parameter("T"), at=SIZES[6:], convention="hidden layers; skips allowed"),

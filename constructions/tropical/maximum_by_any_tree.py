@@ -48,7 +48,7 @@ construction = Construction(
                 conclusion=lambda y, t: [y == t],
             ),
         ),
-        "sizes": Grows(tournament, neurons=(1, 0, 0), depth=(1, 0), exactly=lambda n: n - 1),
+        "sizes": Grows(tournament, neurons=(1, 0, 0), depth=(1, 0), attained=True, exactly=lambda n: n - 1),
         "is the family": Unrolls(tournament, at=[*range(1, 9), 64]),
         "computes": Computes(lambda x: maximum(*x), on=Reals, at=range(2, 9)),
         "depth": Relation(depth == ceil_log2(n), at=range(1, 65), convention="hidden layers; skips allowed"),

@@ -28,7 +28,7 @@ construction = Construction(
                 conclusion=lambda y, t: [y == t],
             ),
         ),
-        "sizes": Grows(chain, neurons=(1, 0), depth=(1, 0)),
+        "sizes": Grows(chain, neurons=(1, 0), depth=(1, 0), attained=True),
         "is the family": Unrolls(chain, at=[*range(1, 9), 64]),
         "computes": Computes(lambda x: maximum(*x), on=Reals, at=range(2, 9)),
         "depth": Relation(depth == n - 1, at=range(1, 65), convention="hidden layers; skips allowed"),

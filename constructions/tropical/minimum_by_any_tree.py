@@ -47,7 +47,7 @@ construction = Construction(
             tree,
             Contract(ghosts={"t": least("x")}, invariant=lambda m, t: [m == t], conclusion=lambda y, t: [y == t]),
         ),
-        "sizes": Grows(tree, neurons=(1, 0, 0), depth=(1, 0), exactly=lambda n: n - 1),
+        "sizes": Grows(tree, neurons=(1, 0, 0), depth=(1, 0), attained=True, exactly=lambda n: n - 1),
         "is the family": Unrolls(tree, at=[*range(1, 9), 64]),
         "computes": Computes(lambda x: minimum(*x), on=Reals, at=range(2, 9), floor=certified),
         "depth": Relation(depth == ceil_log2(n), at=range(1, 65), convention="hidden layers; skips allowed"),

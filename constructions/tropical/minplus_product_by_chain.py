@@ -28,7 +28,7 @@ construction = Construction(
                 conclusion=lambda y, t: [y == t],
             ),
         ),
-        "sizes": Grows(chain, neurons=(1, 0), depth=(1, 0)),
+        "sizes": Grows(chain, neurons=(1, 0), depth=(1, 0), attained=True),
         "is the family": Unrolls(chain, at=[*range(1, 9), 64]),
         "computes": Computes(
             lambda a, b: minimum(*(p + q for p, q in zip(a, b, strict=True))), on=Reals, at=range(2, 6)

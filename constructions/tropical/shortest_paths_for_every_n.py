@@ -71,7 +71,7 @@ construction = Construction(
                 each=lambda new, direct, first, second: [(new - direct) * (new - first - second) == 0],
             ),
         ),
-        "sizes": Grows(stages, neurons=(1,), depth=(1,), exactly=lambda k, n: k * n**2),
+        "sizes": Grows(stages, neurons=(1,), depth=(1,), attained=True, exactly=lambda k, n: k * n**2),
         "is the family": Unrolls(stages, at=[*range(1, 7), 12]),
         "computes": Computes(least_walks, on=NonNegative, at=[1, 2, 3], floor=certified),
         "neurons": Relation(neurons == n**3, at=range(1, 13)),

@@ -59,7 +59,7 @@ construction = Construction(
                 conclusion=lambda lower, upper: [lower <= upper],
             ),
         ),
-        "sizes": Grows(runs, neurons=(4, 0), depth=(1, 0)),
+        "sizes": Grows(runs, neurons=(4, 0), depth=(1, 0), attained=True),
         "is the family": Unrolls(runs, at=[*range(1, 9), 64]),
         "in order": Property(lambda x, d, lower, upper: lower <= upper, at=range(1, 4)),
         "depth": Relation(depth == n, at=range(1, 65), convention="hidden layers; skips allowed"),

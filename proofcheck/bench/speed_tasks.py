@@ -14,15 +14,17 @@ from proofcheck.bench.report import Done
 from proofcheck.bench.speed_device import on_gpu
 from proofcheck.bench.speed_threads import threads
 from proofcheck.checkers import Budget, Task, replayed, sampled
+from proofcheck.checkers.batch import failures
 from proofcheck.circuits import Circuit, emulate, kogge_stone_adder, random_circuit, ripple_adder, simulate_integers
 from proofcheck.circuits.circuit import AND, XOR
-from proofcheck.domains import Bits
+from proofcheck.domains import Bits, Domain, Reals
 from proofcheck.engine.bits import bit_engine
 from proofcheck.engine.boolean import lookup_of_network
 from proofcheck.engine.lookup import difference, lookup_of_circuit
 from proofcheck.errors import ProofcheckError
-from proofcheck.networks import Network, evaluate, layered
-from proofcheck.spec import CircuitTarget, Statement
+from proofcheck.networks import Network, evaluate, inputs, layered, network, relu
+from proofcheck.spec import CircuitTarget, Statement, TermTarget, flat, maximum, variables
+from proofcheck.spec.sampling import sample
 from proofcheck.spec.strategies import strategy
 
 
@@ -88,7 +90,7 @@ def _property_testing() -> list[Measured]:
         ),
         circuit=faulty,
     )
-    ones = {"plain": _ones_by_hypothesis(task), "batched": _ones_in_batches(task)}
+    ones = {"plain": int(sum(_by_hypothesis(task))), "batched": int(sum(_in_batches(task)))}
     fault = ", ".join(f"{way}: {count} ones" for way, count in ones.items())
     return [
         Measured("property testing of 1,000 gates", words, numbers),
@@ -96,7 +98,58 @@ def _property_testing() -> list[Measured]:
     ]
 
 
-def _examples_a_second(network: Network, circuit: Circuit, examples: int = 300) -> float:
+def _piecewise_linear() -> list[Measured]:
+    """The same for the maximum of 16 reals, inputs drawn included; the planted fault is a kink that comes late."""
+    task = _maximum(16, Fraction(0))
+    domain = task.statement.domain
+    assert domain is not None
+    failures(task, *sample(domain, 1 << 10, 1))
+    started = time.process_time()
+    numerators, one = sample(domain, 1 << 16, 0)
+    for begin in range(0, len(numerators), 1 << 14):
+        if failures(task, numerators[begin : begin + (1 << 14)], one).size:
+            raise ProofcheckError("the tournament does not compute the maximum")
+    batched = len(numerators) / (time.process_time() - started)
+
+    def holds(x: tuple[Fraction, ...]) -> bool:
+        return replayed(task, x) is None
+
+    plain = _rate(domain, holds)
+    numbers = {"plain": plain, "batched": batched, "times": batched / plain}
+    words = f"{plain:.3g} inputs/s by plain Hypothesis, {batched:.3g} in batches: {batched / plain:.3g} times as many"
+    late = _maximum(4, Fraction(1, 7))
+    sizes = {"plain": _size(_by_hypothesis(late)), "batched": _size(_in_batches(late))}
+    fault = ", ".join(f"{way}: {size:g}" for way, size in sizes.items())
+    return [
+        Measured("property testing of the maximum of 16 reals, drawing included", words, numbers),
+        Measured("numerators and denominators in the shrunk witness of kinks that are 1/7 late", fault, sizes),
+    ]
+
+
+def _maximum(n: int, late: Fraction) -> Task:
+    """A tournament whose kinks come `late`, against the maximum."""
+    x = list(inputs(n, on=Reals))
+    while len(x) > 1:
+        x = [b + relu(a - b - late) for a, b in zip(x[::2], x[1::2], strict=True)]
+    found = network(x)
+    terms = (maximum(*flat(variables(found.domain, [(n,)]))),)
+    statement = Statement(kind="computes", network=found.digest, domain=found.domain, target=TermTarget(terms))
+    return Task(found, statement)
+
+
+def _size(x: tuple[Fraction, ...]) -> int:
+    return sum(abs(value.numerator) + value.denominator for value in x)
+
+
+def _examples_a_second(network: Network, circuit: Circuit) -> float:
+    def holds(x: tuple[Fraction, ...]) -> bool:
+        return evaluate(network, x) == tuple(simulate_integers(circuit, [int(v) for v in x], 1))
+
+    return _rate(network.domain, holds)
+
+
+def _rate(domain: Domain, right: Callable[[tuple[Fraction, ...]], bool], examples: int = 300) -> float:
+    """Examples a second of plain Hypothesis, one by one in rationals."""
     from hypothesis import HealthCheck, Phase, given, settings
 
     @settings(
@@ -107,30 +160,29 @@ def _examples_a_second(network: Network, circuit: Circuit, examples: int = 300) 
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(strategy(network.domain))
+    @given(strategy(domain))
     def holds(x: tuple[Fraction, ...]) -> None:
-        if evaluate(network, x) != tuple(simulate_integers(circuit, [int(v) for v in x], 1)):
-            raise ProofcheckError("the network does not compute the circuit that it was made from")
+        if not right(x):
+            raise ProofcheckError("the network does not compute what it was made for")
 
     started = time.process_time()
     holds()
     return examples / (time.process_time() - started)
 
 
-def _ones_by_hypothesis(task: Task) -> int:
+def _by_hypothesis(task: Task) -> tuple[Fraction, ...]:
     from hypothesis import find, settings
 
     assert task.statement.domain is not None
     chosen = settings(max_examples=20_000, database=None, deadline=None, derandomize=True)
-    found = find(strategy(task.statement.domain), lambda x: replayed(task, x) is not None, settings=chosen)
-    return int(sum(found))
+    return find(strategy(task.statement.domain), lambda x: replayed(task, x) is not None, settings=chosen)
 
 
-def _ones_in_batches(task: Task) -> int:
+def _in_batches(task: Task) -> tuple[Fraction, ...]:
     finding = sampled(task, Budget())
     if finding.witness is None:
         raise ProofcheckError("the planted fault was not found")
-    return int(sum(finding.witness.inputs))
+    return finding.witness.inputs
 
 
 def _building() -> list[Measured]:
@@ -167,6 +219,7 @@ def _growth() -> list[Measured]:
 TASKS: dict[str, Callable[[], list[Measured]]] = {
     "exhaustion": _exhaustion,
     "property testing": _property_testing,
+    "property testing, piecewise linear": _piecewise_linear,
     "threads": threads,
     "GPU": on_gpu,
     "building": _building,

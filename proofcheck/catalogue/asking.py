@@ -1,18 +1,18 @@
 """One question to a child process, one answer: data in a frame, and nothing of it believed unread.
 
-The answer is a line with a length, that many bytes of JSON with the question's nonce, and byte strings back to back. It
-comes through a descriptor of its own; what the child prints goes elsewhere and is never read as data.
+The answer carries the question's nonce. It comes through a descriptor of its own; what the child prints goes elsewhere and
+is never read as data.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import sys
 from typing import Any
 
 from proofcheck.catalogue.discovery import ConstructionFile
+from proofcheck.catalogue.frame import unframed
 from proofcheck.catalogue.secret import secret_folder
 from proofcheck.checkers.limited import Running, run_limited
 from proofcheck.errors import ConstructionError, printable
@@ -20,7 +20,6 @@ from proofcheck.errors import ConstructionError, printable
 SECONDS = 600
 MEMORY_MB = 8192
 OUTPUT = 2**30
-LONGEST_ANSWER = 2**27  # of JSON, which takes many times its length in memory
 LONGEST_SENTENCE = 1000
 COMMAND = (sys.executable, "-P", "-m", "proofcheck.catalogue.child")
 
@@ -39,7 +38,7 @@ def ask(
     if outcome.problem:
         raise ConstructionError(f"the process that builds it {outcome.problem}", file.shown)
     try:
-        answer, blobs = _unframed(outcome.output, nonce)
+        answer, blobs = unframed(outcome.output, nonce)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ConstructionError("the process that builds it ended without an answer", file.shown) from None
     if answer.get("error"):
@@ -50,29 +49,3 @@ def ask(
 def one_line(text: object) -> str:
     """What a child says went wrong, as one line of bounded length that can be printed."""
     return printable(" ".join(str(text).split()))[:LONGEST_SENTENCE]
-
-
-def _unframed(output: bytes, nonce: str) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Raises ValueError, KeyError, TypeError, AttributeError or RecursionError for what is no answer to this question."""
-    digits, _, rest = output.partition(b"\n")
-    length = _count(int(digits))
-    if length > LONGEST_ANSWER:
-        raise ValueError
-    answer = json.loads(rest[:length])
-    if answer.pop("nonce") != nonce:
-        raise ValueError
-    sizes = [_count(size) for _, size in answer.pop("blobs")]
-    if length + sum(sizes) != len(rest):
-        raise ValueError
-    blobs, start = {}, length
-    for size in sizes:
-        data = rest[start : start + size]
-        blobs[hashlib.sha256(data).hexdigest()] = data
-        start += size
-    return answer, blobs
-
-
-def _count(number: object) -> int:
-    if type(number) is not int or number < 0:
-        raise ValueError
-    return number

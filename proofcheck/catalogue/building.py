@@ -12,7 +12,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,15 @@ class Job:
     reference: bool = False
     error: str = ""
     steps: str = ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be built: these claims or all, the sizes of `at` with these labels or all, or other sizes, `elements`."""
+
+    claims: Sequence[str] | None = None
+    labels: Sequence[str] | None = None
+    elements: Sequence[Sequence[int]] | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +89,13 @@ def build(
     sequence of values for the parameters of `build`. running: where another thread may end it. Raises ConstructionError
     when the file cannot be judged at all; a size that cannot be built is a job with an error.
     """
-    request = {"mode": "build", "claims": claims, "labels": labels, "elements": elements}
+    wanted = Wanted(claims, labels, elements)
+    return built_of(file, *answered(file, wanted, running), wanted)
+
+
+def answered(file: ConstructionFile, wanted: Wanted, running: Running | None = None) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """What two children that build say alike, and the byte strings of the first. Raises ConstructionError."""
+    request = {"mode": "build", **asdict(wanted)}
     (first, blobs), (second, _) = _ask_both(file, [request, request | {"again": True}], running)
     if not _alike(first, second):
         where = _first_difference(first, second)
@@ -89,8 +104,13 @@ def build(
             "build must not depend on hash order, time or chance, nor on what was built before",
             file.shown,
         )
-    built = _built(file, first, blobs)
-    _check_jobs(built, claims, labels, elements)
+    return first, blobs
+
+
+def built_of(file: ConstructionFile, answer: dict[str, Any], blobs: dict[str, bytes], wanted: Wanted) -> Built:
+    """What an answer says was built, checked: the files are as they were read, each claim is there once at each size."""
+    built = _built(file, answer, blobs)
+    _check_jobs(built, wanted)
     return built
 
 
@@ -175,11 +195,9 @@ def _job(job: dict[str, Any], networks: dict[str, bytes], blobs: dict[str, bytes
     return Job(claim, size, network, statement, circuit, bool(job["reference"]), steps=steps)
 
 
-def _check_jobs(
-    built: Built, claims: Sequence[str] | None, labels: Sequence[str] | None, elements: Sequence[Sequence[int]] | None
-) -> None:
+def _check_jobs(built: Built, wanted: Wanted) -> None:
     """Every claim asked for, at every size asked for, once. Raises ConstructionError."""
-    description = built.description
+    description, claims, labels, elements = built.description, wanted.claims, wanted.labels, wanted.elements
     others = None if elements is None else [size.label for size in sizes_of(tuple(map(tuple, elements)), description.parameters)]
     expected = Counter(
         (claim.name, size)

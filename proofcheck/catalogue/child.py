@@ -20,9 +20,10 @@ from importlib.machinery import EXTENSION_SUFFIXES, SOURCE_SUFFIXES, ExtensionFi
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import CodeType
-from typing import Any, BinaryIO
+from typing import Any
 
 from proofcheck.catalogue.calls import Calls, shared, within
+from proofcheck.catalogue.frame import framed
 from proofcheck.catalogue.reading import Readings, sources_of
 from proofcheck.catalogue.untouched import watch
 from proofcheck.checkers import fence
@@ -76,7 +77,7 @@ def main() -> None:
             answer = _answer(request, blobs)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a construction raises is its author's business
             answer, blobs = {"error": sentence(error, request["path"])}, Blobs()
-        _send(channel, answer | {"nonce": nonce}, Blobs() if request.get("again") else blobs)
+        channel.write(framed(answer | {"nonce": nonce}, {} if request.get("again") else blobs.data))
     sys.stdout.flush()
     os._exit(0)  # threads and exit handlers of the construction have no say
 
@@ -227,9 +228,7 @@ def _family_jobs(work: Work, request: Mapping[str, Any]) -> list[dict[str, Any]]
     return jobs
 
 
-def _built(
-    work: Work, size: Size, claims: Mapping[str, Claim], twice: bool
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _built(work: Work, size: Size, claims: Mapping[str, Claim], twice: bool) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The network at one size, and the jobs about it."""
     calls, label = Calls((work.root, work.path)), size.label
     watched = calls if any(kind_of(claim) not in ("relation", "unrolls") for claim in claims.values()) else None
@@ -319,12 +318,6 @@ def _evaluate(construction: Construction, request: dict[str, Any]) -> list[list[
 
 def _refuse_network(*_: Any) -> Any:
     raise ConstructionError("the reference function traces or runs a network: write it in plain Python on numbers")
-
-
-def _send(channel: BinaryIO, answer: dict[str, Any], blobs: Blobs) -> None:
-    answer["blobs"] = [[digest, len(data)] for digest, data in blobs.data.items()]
-    body = json.dumps(answer, sort_keys=True, separators=(",", ":")).encode()
-    channel.write(b"%d\n" % len(body) + body + b"".join(blobs.data.values()))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, distributions, version
 from pathlib import Path
 
-SOLVERS = ("numpy", "python-sat", "scipy", "sympy", "torch", "z3-solver")
+SOLVERS = ("cvc5", "numpy", "python-sat", "scipy", "sympy", "torch", "z3-solver")
 LARGEST_SOURCE = 2**30
 
 

@@ -75,6 +75,15 @@ class Store:
                 self._write(self._certificate(entry["certificate"]), finding.certificate)
             self._write(self._entry(key), _sealed(key, entry))
 
+    def recall_bytes(self, key: str) -> bytes | None:
+        """Bytes kept by `keep_bytes`, or None."""
+        return self._body(self.folder / "built" / f"{key}.bin", key, LONGEST_CERTIFICATE)
+
+    def keep_bytes(self, key: str, data: bytes) -> None:
+        """Keep bytes that are no finding: what a construction built."""
+        with suppress(OSError):
+            self._write(self.folder / "built" / f"{key}.bin", seal(key.encode(), data) + b"\n" + data)
+
     def recall_data(self, key: str) -> dict[str, Any] | None:
         """Data kept by `keep_data`, or None."""
         return self._read(self.folder / "data" / f"{key}.json", key)
@@ -83,6 +92,15 @@ class Store:
         """Keep JSON data that is no finding: what `list` shows, the mutants of a construction."""
         with suppress(OSError):
             self._write(self.folder / "data" / f"{key}.json", _sealed(key, data))
+
+    def recall_file(self, place: str) -> dict[str, Any] | None:
+        """Data kept by `keep_file` at this path below the folder, or None."""
+        return self._read(self.folder / place, place)
+
+    def keep_file(self, place: str, data: dict[str, Any]) -> None:
+        """Keep JSON data at a path of its own below the folder, sealed under it."""
+        with suppress(OSError):
+            self._write(self.folder / place, _sealed(place, data))
 
     def _entry(self, key: str) -> Path:
         return self.folder / "findings" / key[:2] / f"{key}.json"
@@ -94,18 +112,23 @@ class Store:
 
     def _read(self, path: Path, key: str) -> dict[str, Any] | None:
         with suppress(*DAMAGE):
+            body = self._body(path, key, LONGEST_ENTRY)
+            data = None if body is None else json.loads(body)
+            return data if isinstance(data, dict) else None
+        return None
+
+    def _body(self, path: Path, key: str, most: int) -> bytes | None:
+        with suppress(*DAMAGE):
             self._check_folders(path)
-            found, _, body = _bytes(path, LONGEST_ENTRY).partition(b"\n")
-            if hmac.compare_digest(found, seal(key.encode(), body)):
-                data = json.loads(body)
-                return data if isinstance(data, dict) else None
+            found, _, body = _bytes(path, most).partition(b"\n")
+            return body if hmac.compare_digest(found, seal(key.encode(), body)) else None
         return None
 
     def _write(self, path: Path, data: bytes) -> None:
         unfinished = self.folder / "unfinished"
         for folder in (path.parent, unfinished):
-            folder.mkdir(parents=True, exist_ok=True)
             self._check_folders(folder / "any")
+            folder.mkdir(parents=True, exist_ok=True)
         _sweep(unfinished)
         write_whole(data, path, unfinished)
 

@@ -34,6 +34,12 @@ def failures(task: Task, numerators: Array, denominator: int) -> Array:
     return np.flatnonzero(np.any(np.abs(difference) > int(error * common), axis=1))
 
 
+def unequal_rows(a: Array, a_denominator: int, b: Array, b_denominator: int) -> Array:
+    """The rows at which a / a_denominator and b / b_denominator differ, both (count, outputs); exact whatever the numbers."""
+    common = lcm(a_denominator, b_denominator)
+    return np.flatnonzero(np.any(_scaled(a, common // a_denominator) != _scaled(b, common // b_denominator), axis=1))
+
+
 def excess(task: Task, numerators: Array, denominator: int) -> Array:
     """How far the output is from the target at each row, in floats, the farthest of the outputs: a hint, and exact nowhere."""
     found, found_denominator = evaluate_batch(task.network, numerators, denominator, task.statement.domain)

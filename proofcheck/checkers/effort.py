@@ -17,19 +17,32 @@ class Exhausted(Exception):
 class Failed(Exception):
     """The goal cannot be shown from the facts in scope; `values` are those of the variables where it fails."""
 
-    def __init__(self, values: Values) -> None:
-        super().__init__("the goal does not follow from the facts in scope")
+    def __init__(self, values: Values, reason: str = "") -> None:
+        super().__init__(reason or "the goal does not follow from the facts in scope")
         self.values = values
+
+
+QUESTIONS = 20
 
 
 @dataclass
 class Effort:
-    """Counts linear programs, so that what is found does not depend on the clock. over: called at each, may raise."""
+    """Counts linear programs, so that what is found does not depend on the clock. over: called at each, may raise.
+
+    questions: how often an exact solver may still be asked, which starts a process.
+    """
 
     left: int
     over: Callable[[], None] = lambda: None
     spent: int = 0
     leaves: int = 0
+    questions: int = QUESTIONS
+
+    def asks(self) -> bool:
+        """Whether a solver may be asked; counted when it may."""
+        self.over()
+        self.questions -= 1
+        return self.questions >= 0
 
     def spend(self) -> None:
         """Raise Exhausted when there is nothing left."""
@@ -45,7 +58,7 @@ Prover = Callable[[Known, Fact, Effort, Near | None], Tree]
 
 def within(prover: Prover, known: Known, fact: Fact, effort: Effort, near: Near | None, most: int) -> Tree:
     """What the prover gives with at most so many linear programs; Failed when they do not suffice."""
-    part = Effort(min(most, effort.left), effort.over)
+    part = Effort(min(most, effort.left), effort.over, questions=effort.questions)
     try:
         return prover(known, fact, part, near)
     except Exhausted:
@@ -57,3 +70,4 @@ def within(prover: Prover, known: Known, fact: Fact, effort: Effort, near: Near 
         effort.left -= part.spent
         effort.spent += part.spent
         effort.leaves += part.leaves
+        effort.questions = part.questions

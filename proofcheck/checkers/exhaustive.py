@@ -15,9 +15,12 @@ from proofcheck.engine.bits import BitEngine
 from proofcheck.engine.device import DeviceFault
 from proofcheck.errors import ConstructionError, Refusal
 from proofcheck.kernel import Rejected
-from proofcheck.spec.statement import TermTarget
+from proofcheck.spec.statement import ReferenceTarget, TermTarget
 
 MOST_POINTS = 2**24
+"""Of a reference function, which is asked in a process of its own."""
+MOST_RANKS = 2**40
+"""Tile by tile; what the budget allows is less."""
 MOST_IN_BITS = 2**48
 """Where network and target are compared bit by bit; what the budget allows is less."""
 WORTH_BITS = 2**22
@@ -50,8 +53,10 @@ def exhaustive(task: Task, budget: Budget, progress: Progress | None = None) -> 
     if total == 0:
         raise ConstructionError(f"the claim is made on {domain.describe()}, which is empty: it would say nothing")
     engine, why = _in_bits(task, total)
-    if engine is None and total > MOST_POINTS:
-        words = f"{total} inputs are too many to try: the limit is 2^24, since they are not compared in bits: {why}"
+    most = most_ranks(task)
+    if engine is None and total > most:
+        limit = f"the limit is 2^{most.bit_length() - 1}, since they are not compared in bits: {why}"
+        words = f"{total} inputs are too many to try: {limit}"
         return unknown("exhaustion", task, words)
     try:
         return _tried(task, budget, progress, engine, total, started)
@@ -94,6 +99,11 @@ def _tried(
     by = "the batched evaluation" if engine is None else f"the evaluation in bits {engine.how}"
     trust = (by, *trust_of(task))
     return Finding(Verdict.HOLDS, Strength.ESTABLISHED, "exhaustion", scope_of(task), trust, checked=total)
+
+
+def most_ranks(task: Task) -> int:
+    """How many inputs may be tried where they are not compared in bits."""
+    return MOST_POINTS if isinstance(task.statement.target, ReferenceTarget) else MOST_RANKS
 
 
 def _in_bits(task: Task, total: int) -> tuple[BitEngine | None, str]:

@@ -3,6 +3,7 @@
 By Motzkin's theorem both are one question: are there multipliers that cancel every monomial of the facts and of the negated
 goal, and have weight on something strict? If not, there is a point at which the facts hold and the goal fails. A small system
 is solved by an exact simplex. A large one is a linear program in floats, whose multipliers are then solved for in rationals.
+Where neither finds anything an exact solver is asked (`cores`).
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from proofcheck.checkers.polynomials import Monomial, Number, Polynomial, plain
-from proofcheck.checkers.simplex import Bounded, reached
+from proofcheck.checkers.polynomials import Monomial, Number, Polynomial, add, plain
+from proofcheck.checkers.simplex import STEPS, Bounded, reached
 
 FEW_ENTRIES = 3000
 SMALL = 1e-9
@@ -48,16 +49,17 @@ class Point:
 def decided(goal: Polynomial, strict: bool, rows: Sequence[Row]) -> Combination | Point | None:
     """A proof that goal >= 0 (strict: > 0) follows from the rows or that these are contradictory; a point; or None."""
     if sum(len(row.polynomial) for row in rows) <= FEW_ENTRIES:
-        found = _by_simplex(goal, strict, rows)
+        found = by_simplex(goal, strict, rows)
         if found is not None:
             return found
-    return _by_program(goal, strict, rows)
+    return by_program(goal, strict, rows)
 
 
-def _by_simplex(goal: Polynomial, strict: bool, rows: Sequence[Row]) -> Combination | Point | None:
+def by_simplex(goal: Polynomial, strict: bool, rows: Sequence[Row], steps: int = STEPS) -> Combination | Point | None:
+    """As `decided`, in rationals throughout; None when it takes more steps."""
     forms = [Bounded(row.polynomial, int(row.relation == ">"), row.relation == "==") for row in rows]  # type: ignore[arg-type]
     forms += [Bounded({m: -q for m, q in goal.items()}, int(not strict)), Bounded({(): 1}, 1)]
-    answer = reached(forms)
+    answer = reached(forms, steps)
     if answer is None:
         return None
     values, multipliers = answer
@@ -71,7 +73,8 @@ def _by_simplex(goal: Polynomial, strict: bool, rows: Sequence[Row]) -> Combinat
     return Combination(bool(of_goal), multipliers)
 
 
-def _by_program(goal: Polynomial, strict: bool, rows: Sequence[Row]) -> Combination | Point | None:
+def by_program(goal: Polynomial, strict: bool, rows: Sequence[Row]) -> Combination | Point | None:
+    """As `decided`, by floats: multipliers are exact, a point is not, and None says that rounding left nothing usable."""
     monomials = sorted({m for row in rows for m in row.polynomial} | set(goal) | {()})
     place = {monomial: i for i, monomial in enumerate(monomials)}
     columns: list[Polynomial] = [row.polynomial for row in rows]
@@ -166,13 +169,20 @@ def _exact(goal: Polynomial, strict: bool, rows: Sequence[Row], guess: np.ndarra
     solved = solve(columns, wanted, [float(relative[j]) for j in support])
     if solved is None:
         return None
-    multipliers = {j: q for j, q in [*fixed.items(), *zip(support, solved, strict=True)] if q}
-    if any(q < 0 and rows[j].relation != "==" for j, q in multipliers.items()):
-        return None
-    rest = (goal.get((), 0) if of_goal else 0) - sum(q * rows[j].polynomial.get((), 0) for j, q in multipliers.items())
-    is_strict = any(rows[j].relation == ">" for j in multipliers)
-    enough = rest > 0 or (rest == 0 and (is_strict or (of_goal and not strict)))
-    return Combination(of_goal, multipliers) if enough else None
+    found = Combination(of_goal, {j: q for j, q in [*fixed.items(), *zip(support, solved, strict=True)] if q})
+    return found if is_shown(goal, strict, rows, found) else None
+
+
+def is_shown(goal: Polynomial, strict: bool, rows: Sequence[Row], found: Combination) -> bool:
+    """Whether the multipliers show what they should, computed in rationals."""
+    if any(q < 0 and rows[j].relation != "==" for j, q in found.multipliers.items()):
+        return False
+    rest: Polynomial = dict(goal) if found.of_goal else {}
+    for j, q in found.multipliers.items():
+        add(rest, rows[j].polynomial, -q)
+    left = rest.pop((), 0)
+    is_strict = any(rows[j].relation == ">" for j in found.multipliers)
+    return not rest and (left > 0 or (left == 0 and (is_strict or (found.of_goal and not strict))))
 
 
 def solve(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from proofcheck.checkers.certificates import certificate_of
@@ -95,6 +95,13 @@ def unrolling(statement: InstanceStatement, network: bytes) -> Finding:
 def failure(statement: FamilyStatement, bad: Obligation) -> str:
     """Why an obligation stands open, in words."""
     family, contract, name = statement.family, statement.contract, bad.name
+    if family["rule"] in ("parallel", "sequence"):
+        key, _, rest = name.partition(" ")
+        part = {"copy": (family.get("block"), contract)}.get(key, (family.get(key), contract.get(key)))
+        if key == "between":
+            return "what the first part puts out was not shown to lie in the sets of the second"
+        of = "of each copy" if key == "copy" else f"of the {key} part"
+        return f"{of}: {failure(FamilyStatement(*part), replace(bad, name=rest))}"
     if family["rule"] not in ("fold", "tree", "calls"):
         return f"obligation {name}, fact {bad.failed + 1} of {bad.facts}, was not shown"
     if name == "digits":

@@ -14,12 +14,14 @@ from typing import Any
 
 from proofcheck.checkers.certificates import certificate_bytes, certified
 from proofcheck.checkers.effort import Effort, Exhausted, Failed, within
+from proofcheck.checkers.needed import only_needed
 from proofcheck.checkers.orders import order_lemmas
 from proofcheck.checkers.polynomials import Number, polynomial_json, scaled
 from proofcheck.checkers.proof_forms import Fact, Forms
 from proofcheck.checkers.rules import Rules
 from proofcheck.checkers.scope import Known, Near, Tree
 from proofcheck.checkers.signatures import signatures_of
+from proofcheck.checkers.sorting import equal_comparators
 from proofcheck.checkers.steps import facts_of, is_about_inputs, prove_steps
 from proofcheck.checkers.task import Budget, Progress, Task, scope_of, unknown
 from proofcheck.checkers.templates import Templates
@@ -89,14 +91,16 @@ def _proof(task: Task, budget: Budget, effort: Effort, invent: bool, left_out: l
             signatures.enter(t)
     templates = Templates()
     missing = prove_steps(known, [fact for fact in steps if is_about_inputs(forms, fact)], templates, effort)
-    Wires(known, signatures, templates, effort, invent).read()
+    if not equal_comparators(known, templates, effort):
+        Wires(known, signatures, templates, effort, invent).read()
     _define(known, 3)
     left_out += prove_steps(known, [*missing, *(fact for fact in steps if not is_about_inputs(forms, fact))], templates, effort)
     if invent:
         for _, goal in forms.goals():
             order_lemmas(known, goal)
     goals = [shown(known, fact, effort) for fact in forms.goals()]
-    return {"point": point, "terms": forms.extra, "lemmas": known.lemmas, "goals": goals}
+    needed, goals = only_needed(known.lemmas, goals)
+    return {"point": point, "terms": forms.extra, "lemmas": needed, "goals": goals}
 
 
 def _define(known: Known, rank: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice, product
+from math import prod
 from typing import Any
 
 from proofcheck.checkers.task import Budget, seed_of
@@ -16,6 +17,7 @@ from proofcheck.exact import rational_of
 from proofcheck.families import FamilyStatement
 from proofcheck.families.arrays import mapped, ordered, staged
 from proofcheck.families.calls import called_over
+from proofcheck.families.composition import bound_by, copy_of, flat, grouped, lengths_at, run, shapes
 from proofcheck.families.unroll import SPLITS, all_of, defined, evaluated, units_at
 from proofcheck.families.words import fact_words, told
 
@@ -31,7 +33,7 @@ CORNERS = (0, 1, -1, 2, Fraction(1, 2), -2, 3, Fraction(1, 3), -3, 100)
 class Counterexample:
     """An input on which a fact of the contract fails, at = "n = 3". It was found that what the fact compares with 0 has the value
     that the witness found. Inputs are those of all steps, leaves or cells, one after another, then the fixed ones; an array row
-    by row.
+    by row; of copies and sequences those of the network.
     """
 
     at: str
@@ -43,6 +45,8 @@ class Counterexample:
 def counterexample(statement: FamilyStatement, budget: Budget, most_inputs: int = MOST_INPUTS) -> Counterexample | None:
     """A small n and an input on which the contract fails; None when none was found among so many at each n."""
     family, contract, rule = statement.family, statement.contract, statement.family["rule"]
+    if rule in ("parallel", "sequence"):
+        return _composed(statement, budget, most_inputs)
     draw = random.Random(seed_of(statement.digest, str(budget.seed)))
     most = LARGEST_N if rule in ("fold", "tree", "sort") else LARGEST_ARRAY
     sizes = [(n, 0) for n in [*range(1, most + 1), *([0] if family.get("first") == 0 else [])]]
@@ -54,10 +58,90 @@ def counterexample(statement: FamilyStatement, budget: Budget, most_inputs: int 
             if failed is not None:
                 sets = _sets(family, contract, n, p)
                 words, value, more = failed
-                alone = (domain_of({"sets": [[one, 1]], "constraints": [], "different": []}) for one in sets)
-                domain = Domain(tuple(s for part in alone for s in part.sets))
+                domain = Domain(tuple(s for one in sets for s in _alone(one).sets))
                 return Counterexample(f"n = {n}{more}", domain, words, Witness(tuple(point), (value,), (Fraction(0),)))
     return None
+
+
+def _composed(statement: FamilyStatement, budget: Budget, most_inputs: int) -> Counterexample | None:
+    """The same of families made of families."""
+    family, contract = statement.family, statement.contract
+    draw, (taken, _, least) = random.Random(seed_of(statement.digest, str(budget.seed))), shapes(family)
+    most = {1: LARGEST_N, 2: LARGEST_ARRAY}.get(len(least), 2)
+    for sizes in sorted(product(*(range(q, max(most, q) + 1) for _, q in least)), key=sum):
+        lengths = lengths_at([shape for _, shape in taken], sizes)
+        sets = [one for (one, _), length in zip(taken, lengths, strict=True) for _ in range(prod(length))]
+        for point in islice(_points(sets, draw), most_inputs):
+            failed = next(_failed(family, contract, sizes, grouped(point, lengths)), None)
+            if failed is not None:
+                domain = Domain(tuple(s for one in sets for s in _alone(one).sets))
+                where = ", ".join(f"{name} = {size}" for (name, _), size in zip(least, sizes, strict=True))
+                return Counterexample(
+                    f"{where}{failed[2]}", domain, failed[0], Witness(tuple(point), (failed[1],), (Fraction(0),))
+                )
+    return None
+
+
+def _failed(family: Json, contract: Json, sizes: Sequence[int], x: Sequence[Any]) -> Iterator[tuple[str, Fraction, str]]:
+    """The facts that fail of any part, as in `failures`: of a sequence also what is put out beside the sets that come next."""
+    if family["rule"] == "parallel":
+        for i in range(sizes[0]):
+            yield from _named(f"copy {i}", _failed(family["block"], contract, sizes[1:], copy_of(family, x, i)))
+    elif family["rule"] == "sequence":
+        before, behind = family["first"], family["second"]
+        yield from _named("the first part", _failed(before, contract["first"], sizes, x))
+        bound = bound_by(before, behind)
+        if bound is None or not _assumed(before, contract["first"], sizes, x):
+            return
+        middle, inner = run(before, sizes, _some(before), x), [sizes[p] - less for p, less in bound]
+        for i, ((one, _), values) in enumerate(zip(shapes(behind)[0], middle, strict=True)):
+            for value in flat(values):
+                if not _alone(one).contains([value]):
+                    yield f"output {i} of the first part in {_alone(one).describe()}", value, ""
+        yield from _named("the second part", _failed(behind, contract["second"], inner, middle))
+    elif not contract.get("others"):
+        yield from failures(family, contract, sizes[0], _in_steps(family, x), sizes[-1])
+
+
+def _named(what: str, failed: Iterator[tuple[str, Fraction, str]]) -> Iterator[tuple[str, Fraction, str]]:
+    """The same facts, said to be about a part."""
+    return ((f"of {what}: {words}", value, more) for words, value, more in failed)
+
+
+def _in_steps(family: Json, x: Sequence[Any]) -> Row:
+    """Inputs as `failures` reads them: those of each step, leaf or cell together, then what is fixed."""
+    rule = family["rule"]
+    if rule in ("stages", "sort"):
+        return flat(x[0])
+    kept = len(family["block"]["fixed"] if rule == "calls" else family["inputs"])
+    rest = [digit for place in zip(*x[kept:], strict=True) for digit in place] if rule == "calls" else list(x[kept:])
+    return [value for row in zip(*x[:kept], strict=True) for value in row] + rest
+
+
+def _assumed(family: Json, contract: Json, sizes: Sequence[int], x: Sequence[Any]) -> bool:
+    """Whether inputs satisfy the premises of a contract."""
+    rule = family["rule"]
+    if rule == "parallel":
+        return all(_assumed(family["block"], contract, sizes[1:], copy_of(family, x, i)) for i in range(sizes[0]))
+    if rule == "sequence":
+        return _assumed(family["first"], contract["first"], sizes, x)
+    if rule == "cells" and "heads" in contract:
+        return bool(sum(evaluated(contract["heads"]["count"], cell) for cell in zip(*x, strict=True)) <= 1)
+    kept = len(family["inputs"] if rule == "fold" else family["block"]["fixed"] if rule == "calls" else x)
+    words = [*map(_spelled, x[kept:]), Fraction(2) ** sizes[-1], Fraction(sizes[0])] if rule == "calls" else x[kept:]
+    return not contract.get("others") and all(met(fact, words) for fact in contract.get("premises", []))
+
+
+def _some(family: Json) -> Any:
+    """A way to divide the trees in a family."""
+    if family["rule"] in ("parallel", "sequence"):
+        return _some(family["block"]) if family["rule"] == "parallel" else [_some(family["first"]), _some(family["second"])]
+    return "halves" if family["rule"] == "tree" else None
+
+
+def _alone(raw: Any) -> Domain:
+    """The domain of one coordinate."""
+    return domain_of({"sets": [[raw, 1]], "constraints": [], "different": []})
 
 
 def _sets(family: Json, contract: Json, n: int, p: int) -> list[Any]:

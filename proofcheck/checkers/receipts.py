@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from proofcheck.domains import Domain
 from proofcheck.errors import InputError, UsageError
 
-FORMAT, VERSION = "proofcheck-receipt", 1
+FORMAT, VERSION = "proofcheck-receipt", 2
 MOST_BYTES = 1 << 24
 WORD = 64
 
@@ -25,13 +27,15 @@ Range = tuple[int, int]
 class Receipt:
     """What was tried of one comparison.
 
-    network, equals: digests of what was compared, with the kind of the second ("circuit" or "network"). total: the inputs of
-    the domain. share: the ranks that this run is to try. tried: disjoint ranges in increasing order, none empty. failing: a
-    rank at which they differ, or None. Raises InputError when these do not fit together.
+    network, equals: digests of what was compared, with the kind of the second ("circuit" or "network"). domain: digest of
+    where, and so of what each rank means; total: its inputs. share: the ranks that this run is to try. tried: disjoint ranges
+    in increasing order, none empty. failing: a rank at which they differ, or None. Raises InputError when these do not fit
+    together.
     """
 
     network: str
     equals: tuple[str, str]
+    domain: str
     total: int
     share: Range
     tried: tuple[Range, ...] = ()
@@ -66,6 +70,7 @@ class Receipt:
             "version": VERSION,
             "network": self.network,
             "equals": list(self.equals),
+            "domain": self.domain,
             "total": self.total,
             "share": list(self.share),
             "tried": [list(pair) for pair in self.tried],
@@ -99,15 +104,20 @@ def share_of(total: int, i: int, k: int) -> Range:
     return low, high
 
 
+def domain_digest(domain: Domain) -> str:
+    """SHA-256 of a domain: two with as many points may give a rank different points."""
+    return sha256(json.dumps(domain.json(), sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
 def merge(receipts: Sequence[Receipt]) -> Receipt:
     """All of them as one that is to try the whole domain. Raises InputError when they speak of several things or overlap."""
     first = receipts[0]
     for other in receipts[1:]:
-        if (other.network, other.equals, other.total) != (first.network, first.equals, first.total):
+        if replace(other, share=first.share, tried=(), failing=None) != replace(first, tried=(), failing=None):
             raise InputError("the receipts speak of different comparisons: merge those of one network, specification and domain")
     failing = [receipt.failing for receipt in receipts if receipt.failing is not None]
     tried = tuple(pair for receipt in receipts for pair in receipt.tried)
-    return Receipt(first.network, first.equals, first.total, (0, first.total), tried, min(failing, default=None))
+    return replace(first, share=(0, first.total), tried=tried, failing=min(failing, default=None))
 
 
 def read_receipt(path: str | Path) -> Receipt:
@@ -123,13 +133,13 @@ def read_receipt(path: str | Path) -> Receipt:
     if not isinstance(value, dict) or (value.get("format"), value.get("version")) != (FORMAT, VERSION):
         raise InputError("is no receipt of an exhaustive run: a file that run --receipt wrote is expected", path)
     try:
-        kind, digest = value["equals"]
+        (kind, digest), names = value["equals"], (value["network"], value["domain"])
         numbers = [value["total"], *value["share"], *(n for pair in value["tried"] for n in pair)]
         numbers += [] if value["failing"] is None else [value["failing"]]
-        if not all(type(n) is int for n in numbers) or not all(isinstance(t, str) for t in (kind, digest, value["network"])):
+        if not all(type(n) is int for n in numbers) or not all(isinstance(t, str) for t in (kind, digest, *names)):
             raise TypeError
         share, tried = _pair(value["share"]), tuple(_pair(pair) for pair in value["tried"])
-        return Receipt(value["network"], (kind, digest), value["total"], share, tried, value["failing"])
+        return Receipt(names[0], (kind, digest), names[1], value["total"], share, tried, value["failing"])
     except InputError as fault:
         raise InputError(fault.message, path) from None
     except (KeyError, TypeError, ValueError):

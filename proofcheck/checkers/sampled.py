@@ -132,18 +132,26 @@ def _by_hypothesis(task: Task, witness: Witness) -> Witness:
 
 
 def _weight(witness: Witness) -> tuple[int, int]:
-    return sum(value.denominator for value in witness.inputs), sum(abs(value.numerator) for value in witness.inputs)
+    return _weight_of(witness.inputs)[:2]
+
+
+def _weight_of(x: Point) -> tuple[int, int, int]:
+    """How simple a point is: denominators, then sizes, then how many numbers are negative."""
+    return sum(v.denominator for v in x), sum(abs(v.numerator) for v in x), sum(v < 0 for v in x)
 
 
 def _simplified(task: Task, witness: Witness) -> Witness:
     """A simpler witness: numbers become the simplest at which the claim still fails, equal ones first together.
 
-    Numbers are simpler the smaller their denominator and then their size. Deterministic, at most 300 replays. Left
-    alone are what the domain ties together or keeps apart, and witnesses against a reference function, dear to run.
+    Numbers are simpler the smaller their denominator and then their size; each point tried is simpler than the one before, so
+    this ends. When nothing near at hand is simpler, fractions close to a number are tried, the simplest first: those of the
+    tree of Stern and Brocot above it, among which is the simplest of every interval around it. Deterministic, at most 300
+    replays. Left alone are what the domain ties together or keeps apart, and witnesses against a reference function, dear to
+    run.
     """
     best, left = witness, 0 if isinstance(task.statement.target, ReferenceTarget) else REPLAYS
     while True:
-        for x in _simpler(best.inputs):
+        for x in chain(_simpler(best.inputs), _shifted(best.inputs), _closer(best.inputs)):
             if left == 0:
                 return best
             left -= 1
@@ -166,12 +174,43 @@ def _simpler(x: Point) -> Iterator[Point]:
                 yield (*x[:i], number, *x[i + 1 :])
 
 
+def _shifted(x: Point) -> Iterator[Point]:
+    """Simpler points at which all differences are as they were: many claims depend on nothing else."""
+    for value in sorted(set(x), key=_size):
+        moved = tuple(other - value for other in x)
+        if _weight_of(moved) < _weight_of(x):
+            yield moved
+
+
+def _closer(x: Point) -> Iterator[Point]:
+    """Points in which one value, wherever it occurs, is a simpler fraction close to it."""
+    for value in sorted(set(x), key=_size, reverse=True):
+        for number in _above(value):
+            yield tuple(number if other == value else other for other in x)
+
+
 def _simpler_numbers(value: Fraction) -> Iterator[Fraction]:
     """Simpler numbers than `value`, the simplest first."""
     one = 1 if value > 0 else -1
     whole = (0, 1, -1, round(value), round(value / 2), round(value) - one)
     near = {*map(Fraction, whole), Fraction(round(2 * value), 2), value.limit_denominator(8)}
     yield from sorted((number for number in near if _size(number) < _size(value)), key=_size)
+
+
+def _above(value: Fraction) -> Iterator[Fraction]:
+    """Fractions above `value` in the tree of Stern and Brocot, the simplest first: of each run in one direction the first
+    few, some further ones, and the last."""
+    (p, q), (before, under) = (1, 0), (0, 1)
+    numerator, denominator = value.numerator, value.denominator
+    while denominator:
+        quotient, rest = divmod(numerator, denominator)
+        steps = {1, 2, 3, 4, 6, *(1 << k for k in range(3, max(quotient, 1).bit_length())), quotient - 1, quotient}
+        for step in sorted(step for step in steps if 1 <= step <= quotient or step == quotient):
+            top, bottom = before + step * p, under + step * q
+            if bottom and (number := Fraction(top, bottom)).denominator < value.denominator:
+                yield number
+        (p, q), (before, under) = (before + quotient * p, under + quotient * q), (p, q)
+        numerator, denominator = denominator, rest
 
 
 def _size(value: Fraction) -> tuple[int, int, bool]:

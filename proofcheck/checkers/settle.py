@@ -9,7 +9,7 @@ from functools import partial
 
 from proofcheck.checkers.clauses import clauses
 from proofcheck.checkers.exactness import exactness
-from proofcheck.checkers.exhaustive import MOST_CERTIFIED, MOST_IN_BITS, MOST_POINTS, exhaustive, exhaustive_certificate
+from proofcheck.checkers.exhaustive import MOST_CERTIFIED, MOST_IN_BITS, exhaustive, exhaustive_certificate, most_ranks
 from proofcheck.checkers.lemmas import lemmas
 from proofcheck.checkers.meanings import meanings
 from proofcheck.checkers.sampled import sampled
@@ -65,8 +65,9 @@ def plan(task: Task, floor: Strength) -> list[Checker]:
     points = _points(task)
     if floor is Strength.UNREFUTED:
         return [exhaustive if points <= QUICK_SAMPLES else sampled]
-    most = MOST_IN_BITS if _on_bits(task) and not isinstance(statement.target, ReferenceTarget) else MOST_POINTS
-    in_bits = most == MOST_IN_BITS and points * task.network.node_count <= FEW_CELLS
+    bits = _on_bits(task) and not isinstance(statement.target, ReferenceTarget)
+    most = MOST_IN_BITS if bits else most_ranks(task)
+    in_bits = bits and points * task.network.node_count <= FEW_CELLS
     few = [exhaustive] * (points <= FEW_POINTS or in_bits)
     many = [exhaustive] * (not few and points <= most)
     solver = [] if isinstance(statement.target, ReferenceTarget) else [smt]

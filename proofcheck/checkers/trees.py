@@ -12,8 +12,9 @@ from fractions import Fraction
 from typing import Any
 
 from proofcheck.checkers.branches import Branch, Real, Values, below
+from proofcheck.checkers.cores import Open, decided_by_solver
 from proofcheck.checkers.divisions import division
-from proofcheck.checkers.effort import Effort, Failed
+from proofcheck.checkers.effort import QUESTIONS, Effort, Failed
 from proofcheck.checkers.farkas import Combination, Point, Row, decided
 from proofcheck.checkers.polynomials import (
     Monomial,
@@ -101,7 +102,7 @@ def _close(known: Known, fact: Fact, branch: Branch, effort: Effort, script: Scr
     for k, form in enumerate(branch.goals):
         if branch.sums[k] is not None:
             continue
-        entries, found = _decision(known.forms, form, relation == ">", branch, effort, script)
+        entries, found = _decision(known, form, relation == ">", branch, effort, script)
         if isinstance(found, Combination):
             chosen = [(q, entries[j]) for j, q in found.multipliers.items()]
             if not found.of_goal:
@@ -110,8 +111,8 @@ def _close(known: Known, fact: Fact, branch: Branch, effort: Effort, script: Scr
                 return
             branch.sums[k] = _sum(branch.rules, scaled(goal, -1 if k else 1), chosen)
             continue
-        if found is None:
-            raise Failed({})
+        if isinstance(found, Open):
+            raise Failed({}, found.reason)
         values = _values(found.values)
         break
     else:
@@ -132,24 +133,45 @@ def _close(known: Known, fact: Fact, branch: Branch, effort: Effort, script: Scr
 
 
 def _decision(
-    forms: Variables, goal: Polynomial, strict: bool, branch: Branch, effort: Effort, script: Script
-) -> tuple[list[Entry], Combination | Point | None]:
+    known: Known, goal: Polynomial, strict: bool, branch: Branch, effort: Effort, script: Script
+) -> tuple[list[Entry], Combination | Point | Open]:
     """The facts tried last, and what was found with them."""
-    offers = _offers(forms, branch.entries)
+    offers = _offers(known.forms, branch.entries)
     if script.ready:
         number, found = script.next()
         if number >= len(offers) or (found and any(j >= len(offers[number]) for j in found.multipliers)):
             raise Failed({})
         return offers[number], found or Point({})
-    answer: Combination | Point | None = None
+    answer: Combination | Point | Open | None = None
     for number, entries in enumerate(offers):
         effort.spend()
         answer = decided(goal, strict, [Row(e.relation, e.form) for e in entries])
+        if answer is None or (number == len(offers) - 1 and _is_idle(known, branch, answer)):
+            answer = _second(goal, strict, entries, effort)
         if isinstance(answer, Combination):
             script.items.append((number, answer))
             return entries, answer
     script.items.append((len(offers) - 1, None))
+    assert answer is not None
     return offers[-1], answer
+
+
+def _is_idle(known: Known, branch: Branch, answer: Combination | Point) -> bool:
+    """Whether the answer is a point in floats that contradicts no definition: it may be none at all."""
+    if isinstance(answer, Combination) or not any(isinstance(x, float) for x in answer.values.values()):
+        return False
+    try:
+        division(known, branch, _values(answer.values))
+    except Failed:
+        return True
+    return False
+
+
+def _second(goal: Polynomial, strict: bool, entries: Sequence[Entry], effort: Effort) -> Combination | Point | Open:
+    """What an exact solver says where floats say nothing that can be used."""
+    if not effort.asks():
+        return Open(f"floats found neither a proof nor a point, and a solver has been asked {QUESTIONS} times")
+    return decided_by_solver(goal, strict, [Row(e.relation, e.form) for e in entries])
 
 
 def _offers(forms: Variables, entries: list[Entry]) -> list[list[Entry]]:

@@ -7,10 +7,11 @@ becomes a lemma, with a small tree over the neuron's own arguments. So the work 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from proofcheck.checkers.bends import Bends
 from proofcheck.checkers.effort import Effort, Failed
 from proofcheck.checkers.farkas import solve
 from proofcheck.checkers.polynomials import (
@@ -37,8 +38,6 @@ CANDIDATES = 4
 NEAR = (Near(1), Near(2))
 NETWORK = 2  # the rank of nodes of the network
 
-Key = frozenset[tuple[tuple[int, ...], Number]]
-
 
 @dataclass
 class Wires:
@@ -50,10 +49,13 @@ class Wires:
     effort: Effort
     invent: bool = False
     arguments: dict[int, Polynomial] = field(default_factory=dict)
-    alike: dict[Key, int] = field(default_factory=dict)
+    bends: Bends = field(init=False)
     final: set[int] = field(default_factory=set)
     by_reads: dict[frozenset[int], list[int]] = field(default_factory=dict)
     others: dict[int, list[Polynomial]] = field(default_factory=dict)  # equal to a term, by lemmas that are no rules
+
+    def __post_init__(self) -> None:
+        self.bends = Bends(self.forms, self.known.rules)
 
     @property
     def forms(self) -> Forms:
@@ -65,6 +67,9 @@ class Wires:
     def read(self) -> None:
         """Go through the network and find out what each node carries."""
         forms, known = self.forms, self.known
+        for t in sorted((t for t in forms.terms.values() if forms.rank[t][0] == 1), key=forms.order):
+            if known.rules.get(t) is None and not self.bent(t):
+                self.bends.enter(t)
         for v in range(forms.inputs, forms.first):
             definition = forms.definitions[v]
             argument = self.settled(definition.arguments[0])
@@ -80,7 +85,9 @@ class Wires:
             self.settled(variable(v))
 
     def neuron(self, v: int, argument: Polynomial) -> None:
-        """A relu neuron: a carry, the second of a pair, or one to be read when it is needed."""
+        """A relu neuron: one that bends where a variable before it does, a carry, or one to be read when it is needed."""
+        if self.bent(v):
+            return
         signature = self.signatures.of(argument)
         for sign in (1, -1):
             if all(sign * x >= 0 for x in signature):
@@ -88,11 +95,13 @@ class Wires:
                     self.lemma((">=", scaled(argument, sign)))
                 if self.equal(v, argument if sign > 0 else {}):
                     return
-        other = self.alike.get(frozenset(scaled(argument, -1).items()))
-        if other is not None and self.equal(v, add(variable(other), argument)):
-            return
         self.arguments[v] = argument
-        self.alike[frozenset(argument.items())] = v
+        self.bends.enter(v)
+
+    def bent(self, v: int) -> bool:
+        """Whether v is proved affine in an earlier variable that bends at the same place."""
+        value = self.bends.value(v)
+        return value is not None and self.equal(v, value, (Near(0), *NEAR))
 
     def settled(self, polynomial: Polynomial) -> Polynomial:
         """The polynomial reduced, with a meaning for each neuron in it that has one."""
@@ -175,6 +184,7 @@ class Wires:
             self.signatures.term(part, u)
         if known.rules.get(t) is None:
             self.signatures.enter(t)
+            self.bends.enter(t)
         return t
 
     def readers(self) -> dict[frozenset[int], list[int]]:
@@ -236,17 +246,17 @@ class Wires:
             if count == CANDIDATES:
                 return
 
-    def equal(self, v: int, polynomial: Polynomial) -> bool:
+    def equal(self, v: int, polynomial: Polynomial, nears: Sequence[Near] = NEAR) -> bool:
         """Whether v == polynomial is proved."""
-        return self.lemma(("==", difference(variable(v), polynomial)))
+        return self.lemma(("==", difference(variable(v), polynomial)), nears=nears)
 
-    def lemma(self, fact: Fact, rule: bool = True) -> bool:
+    def lemma(self, fact: Fact, rule: bool = True, nears: Sequence[Near] = NEAR) -> bool:
         """Whether the fact is proved from what is near; then it is a lemma, and an equality becomes a rule unless told not to."""
         relation, polynomial = fact
         form = self.known.rules.reduced(polynomial)
         if not form or (relation == ">=" and is_constant(form) and form[()] >= 0):
             return True
-        for near in NEAR:
+        for near in nears:
             try:
                 tree = self.templates.prove(self.known, (relation, form), self.effort, near)
             except Failed:

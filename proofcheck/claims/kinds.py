@@ -19,9 +19,8 @@ from typing import Any
 from proofcheck.claims.evidence import Strength
 from proofcheck.errors import ConstructionError
 from proofcheck.families import (
-    Automaton,
-    Calls,
     Contract,
+    Each,
     Family,
     FamilyStatement,
     GrowthStatement,
@@ -29,13 +28,14 @@ from proofcheck.families import (
     LocalRule,
     Sorted,
     StageContract,
-    Tree,
+    Then,
     closed_forms,
 )
+from proofcheck.families.composition import arguments, asked, splits
 from proofcheck.spec.reals_statement import ERROR_SHARE
 
-FAMILIES = "expected Fold, Calls, Tree, Automaton, Stages or OddEvenSort"
-CONTRACTS = "expected Contract, LocalRule, StageContract or Sorted"
+FAMILIES = "expected Fold, Calls, Tree, Automaton, Stages, OddEvenSort, Parallel or Series"
+CONTRACTS = "expected Contract, LocalRule, StageContract, Sorted, Each or Then"
 established, certified, unrefuted = Strength.ESTABLISHED, Strength.CERTIFIED, Strength.UNREFUTED
 
 
@@ -208,9 +208,9 @@ class Probably:
 class ForAll:
     """The family satisfies the contract for every n: a claim without sizes, shown by induction over the family's rule.
 
-    family: Fold, Calls, Tree, Automaton, Stages or OddEvenSort. contract: what holds, with the invariant that shows it: a
-    Contract, of an automaton a LocalRule, of stages a StageContract, of a sort Sorted(). It speaks of the family as traced;
-    the network at n is `family.network(n)`.
+    family: Fold, Calls, Tree, Automaton, Stages, OddEvenSort, Parallel or Series. contract: what holds, with the invariant that
+    shows it: a Contract, of an automaton a LocalRule, of stages a StageContract, of a sort Sorted(), of copies Each(...), of a
+    series Then(...). It speaks of the family as traced; the network at n is `family.network(n)`.
     """
 
     family: Family
@@ -221,7 +221,7 @@ class ForAll:
     def __post_init__(self) -> None:
         if not isinstance(self.family, Family):
             raise ConstructionError(f"the family of ForAll is {self.family!r}, {FAMILIES}")
-        if not isinstance(self.contract, Contract | LocalRule | StageContract | Sorted):
+        if not isinstance(self.contract, Contract | LocalRule | StageContract | Sorted | Each | Then):
             raise ConstructionError(f"the contract of ForAll is {self.contract!r}, {CONTRACTS}")
         _finish(self)
 
@@ -247,13 +247,12 @@ class Unrolls:
             raise ConstructionError(f"the family of Unrolls is {self.family!r}, {FAMILIES}")
         _finish(self)
 
-    def statement(self, network: str, arguments: Sequence[Any]) -> InstanceStatement:
+    def statement(self, network: str, given: Sequence[Any]) -> InstanceStatement:
         """The statement about the network with this digest, at the size with these arguments. Raises ConstructionError."""
-        count = 2 if isinstance(self.family, Automaton | Calls) else 1
-        if len(arguments) != count or any(type(argument) is not int for argument in arguments):
-            raise ConstructionError("Unrolls speaks of a build with the parameters n, of an automaton n and T, of calls n and p")
-        how = self.family.split if isinstance(self.family, Tree) else arguments[1] if count == 2 else None
-        return InstanceStatement(self.family.data(), arguments[0], how, network)
+        wanted = arguments(self.family)
+        if len(given) != len(wanted) or any(type(argument) is not int for argument in given):
+            raise ConstructionError(f"Unrolls speaks of a build with the parameters of its family, here {' and '.join(wanted)}")
+        return InstanceStatement(self.family.data(), *asked(self.family, given), network)
 
 
 @dataclass(frozen=True)
@@ -262,17 +261,21 @@ class Grows:
 
     Fold: a (n - first) + b for both. Tree: a (n - 1) + b n + c neurons, depth a ceil(log2 n) + b, with a (n - 1) for the splits
     left and right. Calls: a n p + b n for both. Automaton: a n T, depth a T. Stages: a n^3, depth a n. Sort: a n L (L + 1) / 4,
-    depth a L (L + 1) / 2 with L = ceil(log2 n).
+    depth a L (L + 1) / 2 with L = ceil(log2 n). Of copies the factors are those of one; of a series those of its parts.
 
     exactly: a closed form of the neurons that the blocks have, a function of n; of an automaton of n and T; of stages of k and
     n, after k of n stages; of calls two functions, of n and p: the neurons of one call, and all; of a sort two, of k and P,
-    for n = P = 2^k: merging two lists of P numbers, and all. Shown by base and step of the recurrence.
+    for n = P = 2^k: merging two lists of P numbers, and all; of copies and of a series functions for the folds, trees and calls
+    in it, and one of all, of m (m1, m2, ... for copies of copies) and n. Shown by base and step of the recurrence.
+
+    attained: that the depth is not only bounded by its factors, but is this number for every n; not for calls and sorts.
     """
 
     family: Family
     neurons: tuple[int, ...]
     depth: tuple[int, ...]
     exactly: Any = None
+    attained: bool = False
     floor: Strength = certified
     at: tuple[Any, ...] = field(default=(), init=False)
     says: str = field(default="size", init=False)
@@ -284,13 +287,15 @@ class Grows:
             factors: Any = getattr(self, name)
             if type(factors) is not tuple or any(type(q) is not int or q < 0 for q in factors):
                 raise ConstructionError(f"the factors {name}={factors!r} were given, expected a tuple of integers from 0 on")
+        if type(self.attained) is not bool:
+            raise ConstructionError(f"attained={self.attained!r} was given, expected True or False")
         _finish(self)
 
     def statement(self) -> GrowthStatement:
         """The statement."""
-        how = self.family.split if isinstance(self.family, Tree) else None
         given = self.exactly if isinstance(self.exactly, tuple) else () if self.exactly is None else (self.exactly,)
-        return GrowthStatement(self.family.data(), how, self.neurons, self.depth, closed_forms(self.family.data(), given))
+        data = self.family.data()
+        return GrowthStatement(data, splits(self.family), self.neurons, self.depth, closed_forms(data, given), self.attained)
 
 
 NetworkClaim = Computes | Approximates | Property | Exact | Relation

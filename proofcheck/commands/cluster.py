@@ -9,31 +9,56 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
-from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from proofcheck.circuits import Circuit
+import numpy as np
+import numpy.typing as npt
+
+from proofcheck.checkers.batch import unequal_rows
+from proofcheck.checkers.comparison import all_bits
+from proofcheck.circuits import Circuit, simulate
 from proofcheck.commands.networks import specification
+from proofcheck.domains import Bits
+from proofcheck.engine import evaluate_batch
 from proofcheck.engine.bits import BitEngine, bit_engine
 from proofcheck.engine.boolean import lookup_of_network
 from proofcheck.engine.lookup import difference, lookup_of_circuit
-from proofcheck.errors import ProofcheckError, UsageError
+from proofcheck.engine.ranks import RankEngine
+from proofcheck.errors import InputError, ProofcheckError, Refusal
+from proofcheck.gate.cluster import connected
 from proofcheck.networks import Network, network_bytes
 
+Array = npt.NDArray[Any]
 Range = tuple[int, int]
 AHEAD = 4
 """Parts that wait for each worker thread."""
-SECONDS = 30
 
 
-def engine_of(network: Network, other: Circuit | Network) -> BitEngine:
-    """The comparison of the two in bits. Raises Refusal where a node is not certified to be a bit."""
-    second = lookup_of_circuit(other) if isinstance(other, Circuit) else lookup_of_network(other, network.domain)
-    return bit_engine(difference(lookup_of_network(network), second))
+def engine_of(network: Network, other: Circuit | Network) -> BitEngine | RankEngine:
+    """The comparison of the two on the domain of the network: in bits where every node is certified to be one, else by ranks.
+
+    Raises Refusal for an infinite domain, and InputError for a circuit on inputs that are not bits.
+    """
+    if all_bits(network.domain):
+        with suppress(Refusal):
+            second = lookup_of_circuit(other) if isinstance(other, Circuit) else lookup_of_network(other, network.domain)
+            return bit_engine(difference(lookup_of_network(network), second))
+    elif isinstance(other, Circuit) and not network.domain.is_subset(Bits.of((other.input_count,))):
+        raise InputError("an input is not a row of bits: a circuit has no output there")
+    network.domain.cardinality()
+
+    def fails(numerators: Array, denominator: int) -> Array:
+        found = evaluate_batch(network, numerators, denominator)
+        if isinstance(other, Circuit):
+            return unequal_rows(*found, simulate(other, numerators).astype(np.int64), 1)
+        return unequal_rows(*found, *evaluate_batch(other, numerators, denominator, network.domain))
+
+    return RankEngine(network.domain, fails, network.node_count + (0 if isinstance(other, Circuit) else other.node_count))
 
 
 def search_on_cluster(
@@ -44,22 +69,12 @@ def search_on_cluster(
     After a difference only parts of smaller ranks are told. Raises UsageError when there is no cluster at the address, and
     ProofcheckError when a worker answers for something else.
     """
-    try:
-        distributed: Any = import_module("distributed")
-    except ImportError:
-        raise UsageError("--cluster needs Dask: install proofcheck[cluster]") from None
-    try:
-        client = distributed.Client(address, timeout=SECONDS, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"there is no cluster at {address!r}: {type(error).__name__}") from None
     content = network_bytes(network), other.aiger()[0] if isinstance(other, Circuit) else network_bytes(other)
     name = _name(*content)
     waiting = iter([(a, min(a + part, last)) for first, last in ranges for a in range(first, last, part)])
     smallest: int | None = None
-    with client:
+    with connected(address) as (distributed, client):
         threads = sum(client.nthreads().values())
-        if not threads:
-            raise UsageError(f"the cluster at {address!r} has no workers")
 
         def submit(work: Range) -> Any:
             return client.submit(try_part, *content, *work, key=f"proofcheck-{name}-{work[0]}-{work[1]}", retries=2)
@@ -91,7 +106,7 @@ def _name(network: bytes, other: bytes) -> str:
 
 
 @lru_cache(maxsize=2)
-def _prepared(network: bytes, other: bytes) -> BitEngine:
+def _prepared(network: bytes, other: bytes) -> BitEngine | RankEngine:
     with tempfile.TemporaryDirectory() as folder:
         values = []
         for name, content in (("network", network), ("other", other)):

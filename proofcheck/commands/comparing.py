@@ -1,4 +1,4 @@
-"""`proofcheck run --exhaustive|--random --equals` on bits: 64 inputs to a word, on threads, in shards, with a receipt.
+"""`proofcheck run --exhaustive|--random --equals`: in bits or by ranks, on threads, in shards, with a receipt.
 
 `proofcheck merge` puts the receipts of several runs together. What the fast evaluation finds is replayed in rationals.
 """
@@ -12,12 +12,14 @@ import sys
 import time
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 
 from proofcheck.checkers.comparison import all_bits
-from proofcheck.checkers.receipts import Receipt, merge, read_receipt, share_of
+from proofcheck.checkers.receipts import Receipt, domain_digest, merge, read_receipt, share_of
 from proofcheck.circuits import Circuit, simulate_integers
 from proofcheck.commands.cluster import engine_of, search_on_cluster
 from proofcheck.commands.networks import check_writable
@@ -25,6 +27,7 @@ from proofcheck.engine.bit_inputs import bits_of_input
 from proofcheck.engine.bits import BitEngine, search
 from proofcheck.engine.devices import engine_on
 from proofcheck.engine.native import arithmetic_in_use
+from proofcheck.engine.ranks import RankEngine
 from proofcheck.errors import InputError, ProofcheckError, Refusal, UsageError
 from proofcheck.gate.shards import is_evidence, merged_evidence
 from proofcheck.networks import Network, evaluate
@@ -33,12 +36,13 @@ from proofcheck.networks.files import write_whole
 SHARD = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")
 MOST_RANDOM = 1 << 48
 PART_CELLS = 1 << 33
+RANK_CELLS = 1 << 26
 SAVED_EVERY = 5.0
 """Seconds between two writings of a receipt."""
 
 
-def compare_in_bits(network: Network, other: Circuit | Network, options: Namespace) -> int | None:
-    """Compare on all ranks, or on some random ones; the exit code, or None where this is not done in bits.
+def compare(network: Network, other: Circuit | Network, options: Namespace) -> int | None:
+    """Compare on all ranks, or on some random ones in bits; the exit code, or None where `run` does it, batch by batch.
 
     Raises UsageError when a shard or a receipt is asked for and cannot be had.
     """
@@ -46,16 +50,12 @@ def compare_in_bits(network: Network, other: Circuit | Network, options: Namespa
     if asked and not options.exhaustive:
         raise UsageError("--shard, --receipt and --cluster are for --exhaustive --equals")
     try:
-        if options.dtype != "auto":
-            raise Refusal("--dtype chooses another evaluation")
-        if not all_bits(network.domain) or not (options.exhaustive or options.random):
-            raise Refusal("the inputs are not all of {0,1}^n")
-        engine = engine_of(network, other)
-        if options.device != "cpu":
-            engine = _on_device(engine, options)
+        engine = _engine(network, other, options)
     except Refusal as reason:
         if asked:
-            raise UsageError(f"--shard, --receipt and --cluster are for comparisons in bits: {reason}") from None
+            raise UsageError(f"--shard, --receipt and --cluster choose the evaluation themselves: {reason}") from None
+        return None
+    if engine is None:
         return None
     if options.exhaustive:
         return _exhaustive(network, other, engine, options)
@@ -65,19 +65,31 @@ def compare_in_bits(network: Network, other: Circuit | Network, options: Namespa
     if found is not None:
         return _differs(network, other, bits_of_input(found, network.input_count, 0))
     print(f"equal on {options.random} inputs, which proves nothing about others")
-    if engine.device is not None:
+    if isinstance(engine, BitEngine) and engine.device is not None:
         print(f"compared in bits {engine.how}, which is trusted", file=sys.stderr)
     return 0
 
 
-def _on_device(engine: BitEngine, options: Namespace) -> BitEngine:
-    """The engine on the device asked for. Raises Refusal where it cannot be there."""
+def _engine(network: Network, other: Circuit | Network, options: Namespace) -> BitEngine | RankEngine | None:
+    """What searches; None where `run` does it itself. Raises Refusal where an evaluation is asked for that has no search."""
+    if options.dtype != "auto":
+        raise Refusal("leave out --dtype and --device")
+    if options.device == "cpu":
+        if options.exhaustive:
+            return engine_of(network, other) if network.domain.cardinality() else None
+        engine = engine_of(network, other) if options.random and all_bits(network.domain) else None
+        return engine if isinstance(engine, BitEngine) else None
     if options.cluster is not None:
         raise UsageError("--device is for this machine and --cluster for others: give one of the two")
-    found = engine_on(engine.program, options.device)
-    if found.device is None:
-        raise Refusal(found.remark)
-    return found
+    if not all_bits(network.domain) or not (options.exhaustive or options.random):
+        raise Refusal("on a device only inputs that are all of {0,1}^n are searched")
+    engine = engine_of(network, other)
+    if not isinstance(engine, BitEngine):
+        raise Refusal("on a device only bits are searched")
+    engine = engine_on(engine.program, options.device)
+    if engine.device is None:
+        raise Refusal(engine.remark)
+    return engine
 
 
 def merge_receipts(options: Namespace) -> int:
@@ -113,14 +125,14 @@ def _merge_evidence(options: Namespace) -> int:
     return int(whole["exit_code"])
 
 
-def _exhaustive(network: Network, other: Circuit | Network, engine: BitEngine, options: Namespace) -> int:
-    total = network.domain.cardinality()
-    receipt = Receipt(network.digest, _named(other), total, _share(options.shard, total))
+def _exhaustive(network: Network, other: Circuit | Network, engine: BitEngine | RankEngine, options: Namespace) -> int:
+    domain, total = network.domain, network.domain.cardinality()
+    receipt = Receipt(network.digest, _named(other), domain_digest(domain), total, _share(options.shard, total))
     if options.receipt:
         check_writable(options.receipt)
         receipt = _resumed(receipt, options.receipt)
     if receipt.failing is not None:
-        return _differs(network, other, bits_of_input(receipt.failing, network.input_count))
+        return _differs(network, other, domain.unrank(receipt.failing))
     saved = time.monotonic()
 
     def done(first: int, last: int) -> bool:
@@ -146,15 +158,16 @@ def _exhaustive(network: Network, other: Circuit | Network, engine: BitEngine, o
         receipt = receipt if found is None else replace(receipt, failing=found)
         write_whole(receipt.bytes(), options.receipt)
     if found is not None:
-        return _differs(network, other, bits_of_input(found, network.input_count))
+        return _differs(network, other, domain.unrank(found))
     if receipt.missing:
         raise ProofcheckError("the ranges of inputs tried do not add up to the share")
     low, high = receipt.share
     which = f"all inputs in {network.domain.describe()}" if high - low == total else f"those of rank {low} to {high - 1}"
     print(f"equal on {receipt.count} inputs, {which}")
     where = f"by the workers at {options.cluster}, which are trusted" if options.cluster else f"by {arithmetic_in_use()}"
-    where = where if engine.device is None else f"{engine.how}, which is trusted"
-    print(f"compared in bits {where}", file=sys.stderr)
+    if isinstance(engine, BitEngine) and engine.device is not None:
+        where = f"{engine.how}, which is trusted"
+    print(f"compared {'in bits' if isinstance(engine, BitEngine) else 'by ranks'} {where}", file=sys.stderr)
     return 0
 
 
@@ -163,9 +176,7 @@ def _resumed(receipt: Receipt, path: str) -> Receipt:
     if not Path(path).exists():
         return receipt
     found = read_receipt(path)
-    if (found.network, found.equals, found.total, found.share) != (
-        *(receipt.network, receipt.equals, receipt.total, receipt.share),
-    ):
+    if replace(found, tried=(), failing=None) != receipt:
         raise InputError("is the receipt of another run: give a new file, or the network and shard that it names", path)
     return found
 
@@ -185,12 +196,13 @@ def _named(other: Circuit | Network) -> tuple[str, str]:
     return "network", other.digest
 
 
-def _differs(network: Network, other: Circuit | Network, x: list[int]) -> int:
+def _differs(network: Network, other: Circuit | Network, x: Sequence[int | Fraction]) -> int:
     """Print the difference at x. Raises ProofcheckError when there is none in rationals."""
     found = evaluate(network, x)
-    expected = tuple(simulate_integers(other, x, 1)) if isinstance(other, Circuit) else evaluate(other, x)
+    bits = [int(value) for value in x]
+    expected = tuple(simulate_integers(other, bits, 1)) if isinstance(other, Circuit) else evaluate(other, x)
     if found == expected:
-        raise ProofcheckError("the evaluation in bits finds a difference at an input at which the rationals do not")
+        raise ProofcheckError("the batched evaluation finds a difference at an input at which the rationals do not")
     print(f"input     {' '.join(map(str, x))}")
     print(f"output    {' '.join(map(str, found))}")
     print(f"expected  {' '.join(map(str, expected))}")
@@ -202,8 +214,10 @@ def _threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _part(engine: BitEngine) -> int:
+def _part(engine: BitEngine | RankEngine) -> int:
     """Inputs to a part: some tenths of a second of work, a multiple of 64."""
+    if isinstance(engine, RankEngine):
+        return 1 << max(12, (RANK_CELLS // max(engine.values, 1)).bit_length() - 1)
     return engine.haste << max(16, (PART_CELLS // max(engine.program.gates, 1)).bit_length())
 
 

@@ -27,7 +27,7 @@ from proofcheck.gate.plan import Selection
 from proofcheck.gate.report import brief_lines, fence_lines, final_code, report_lines, settled_word, summary_lines
 from proofcheck.gate.run import Judged, Options, Watch, run_gate
 from proofcheck.gate.sarif import sarif_json
-from proofcheck.gate.shards import Shard
+from proofcheck.gate.shards import Shard, part_of
 from proofcheck.gate.sizes_asked import sizes_asked
 from proofcheck.networks.files import write_whole
 
@@ -60,6 +60,7 @@ def gate(options: Namespace) -> int:
         workers=options.workers,
         mutants=0 if shard else options.mutants,
         shard=shard,
+        cluster=options.cluster,
     )
     judged = _judged(files, run)
     evidence, scores = judged.evidence, judged.scores
@@ -72,7 +73,7 @@ def gate(options: Namespace) -> int:
     if shard:
         remarks += [f"part {shard.number} of {shard.count}: the other parts are to be judged too (proofcheck merge)"]
         code = 0 if code == NOTHING_CHECKED else code  # nothing fell into this part
-    part = None if shard is None else {"shard": [shard.number, shard.count], "only": options.only}
+    part = None if shard is None else part_of(shard, options.only, judged.planned)
     in_job = options.github or in_actions()
     with muted(in_job):
         _print(judged, changes, remarks, options.summary)

@@ -12,8 +12,9 @@ from typing import Any, TextIO
 import numpy as np
 import numpy.typing as npt
 
+from proofcheck.checkers.batch import unequal_rows
 from proofcheck.circuits import Circuit, simulate
-from proofcheck.commands.comparing import compare_in_bits
+from proofcheck.commands.comparing import compare
 from proofcheck.commands.networks import check_ports, specification
 from proofcheck.domains import Domain
 from proofcheck.errors import InputError, Refusal, UsageError
@@ -38,7 +39,7 @@ def run(options: Namespace) -> int:
         check_ports(network, other.input_count, other.output_count)
     elif other is not None:
         check_ports(network, other.input_count, len(other.output))
-    if other is not None and (code := compare_in_bits(network, other, options)) is not None:
+    if other is not None and (code := compare(network, other, options)) is not None:
         return code
     if any(given is not None for given in (options.shard, options.receipt, options.cluster)):
         raise UsageError("--shard, --receipt and --cluster are for --exhaustive --equals")
@@ -50,7 +51,7 @@ def run(options: Namespace) -> int:
             sys.stdout.writelines(f"{_words(row, scale)}\n" for row in values)
         else:
             expected, other_scale = _expected(other, numerators, denominator)
-            differing = np.flatnonzero(np.any(values * other_scale != expected * scale, axis=1))
+            differing = unequal_rows(values, scale, expected, other_scale)
             if differing.size:
                 row = int(differing[0])
                 print(f"input     {_words(numerators[row], denominator)}")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -141,8 +141,15 @@ def bit_engine(program: Lookup, compiled: bool | None = None) -> BitEngine:
     return BitEngine(program, kernels() is not None if compiled is None else compiled)
 
 
+class Searched(Protocol):
+    """What can be searched in parts: inputs of a program in bits, or ranks of a domain."""
+
+    def first(self, begin: int, end: int, seed: int | None = None) -> int | None:
+        """The first of begin .. end - 1 that is sought, or None."""
+
+
 def search(
-    engine: BitEngine,
+    engine: Searched,
     begin: int,
     end: int,
     seed: int | None,
@@ -155,7 +162,7 @@ def search(
     done(first, last) is told of each part searched in vain, in order; when it returns False the search ends with None.
     """
     parts = ((first, min(first + part, end)) for first in range(begin, end, part))
-    if threads <= 1 or engine.device is not None:
+    if threads <= 1 or (isinstance(engine, BitEngine) and engine.device is not None):
         for first, last in parts:
             if (found := engine.first(first, last, seed)) is not None:
                 return found

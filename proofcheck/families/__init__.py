@@ -2,6 +2,7 @@
 
 from proofcheck.families.arrays import Automaton, Everywhere, LocalRule, OddEvenSort, Sorted, StageContract, Stages
 from proofcheck.families.calls import Calls, Shifted
+from proofcheck.families.composition import Each, Parallel, Series, Then
 from proofcheck.families.contract import Contract, Ghost, count_of, is_bit, largest, least, number_of, sign_product, sum_of
 from proofcheck.families.expressions import Expression, Fact, indicator
 from proofcheck.families.family import Fold, Tree
@@ -15,12 +16,13 @@ from proofcheck.families.statement import (
     instance_statement_of,
 )
 
-Family = Fold | Calls | Tree | Automaton | Stages | OddEvenSort
+Family = Fold | Calls | Tree | Automaton | Stages | OddEvenSort | Parallel | Series
 
 __all__ = [
     "Automaton",
     "Calls",
     "Contract",
+    "Each",
     "Everywhere",
     "Expression",
     "Fact",
@@ -32,10 +34,13 @@ __all__ = [
     "InstanceStatement",
     "LocalRule",
     "OddEvenSort",
+    "Parallel",
+    "Series",
     "Shifted",
     "Sorted",
     "StageContract",
     "Stages",
+    "Then",
     "Tree",
     "closed_forms",
     "count_of",

@@ -25,15 +25,16 @@ class Fold:
     """A state run through n steps: s_0 = start, (s_{k+1}, emitted) = step(s_k, x_k), outputs = outputs(s_n).
 
     inputs: the sets of the inputs of one step by name, such as {"x": Reals}. start: the state before the first step, a
-    dict by name, affine. step: a dict with the state after a step under the names of `start`; what else it names is an
-    output at each step. Neurons are written with relu and the like. outputs: outputs of the last state; none by default.
+    dict by name, affine; None where there is no state. step: a dict with the state after a step under the names of `start`;
+    what else it names is an output at each step. Neurons are written with relu and the like. outputs: outputs of the last
+    state; none by default.
     first: 0, or 1 where `start` reads the inputs of step 0 and the steps begin at 1. fixed: sets of inputs that every step
     reads. units: name: (start, ratio), the number start * ratio^k at step k, both > 0, by which a step may multiply.
     Functions name what they read. Raises ConstructionError or Refusal for what is no such family.
     """
 
     inputs: Mapping[str, Any]
-    start: Callable[..., Any]
+    start: Callable[..., Any] | None
     step: Callable[..., Any]
     outputs: Callable[..., Any] | None = None
     first: int = 0
@@ -71,7 +72,7 @@ class Fold:
     def _traced(self) -> tuple[Json, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
         x, f, u = variables(tuple(self.inputs)), variables(tuple(self.fixed)), variables(tuple(self.units))
         beginning = x | f if self.first else f
-        start = named("the start", called("the start", self.start, beginning))
+        start = {} if self.start is None else named("the start", called("the start", self.start, beginning))
         s = variables(tuple(start))
         apart({"an input": self.inputs, "a fixed input": self.fixed, "a unit": self.units, "a state": start})  # type: ignore[dict-item]
         made = named("the step", called("the step", self.step, s | x | f | u))

@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import Any
 
 from proofcheck.errors import InputError
-from proofcheck.families.growth import PLACES
+from proofcheck.families.composition import shapes
+from proofcheck.families.growth import form_names
 from proofcheck.families.words import polynomial_words
 from proofcheck.kernel import FamilyObligations, Rejected, family_obligations
 
 LONGEST = 1_000_000
-MORE = {"cells": " and T >= 0", "calls": " and p >= 1"}
-RULES = ("fold", "calls", "tree", "cells", "stages", "sort")
+RULES = ("fold", "calls", "tree", "cells", "stages", "sort", "parallel", "sequence")
 
 
 @dataclass(frozen=True)
@@ -51,18 +51,17 @@ class FamilyStatement:
     @property
     def scope(self) -> str:
         """For which n."""
-        first: int = {"fold": self.family.get("first", 0), "calls": 0}.get(self.family["rule"], 1)
-        return f"every n >= {first}{MORE.get(self.family['rule'], '')}"
+        return _scope(self.family, 0)
 
 
 @dataclass(frozen=True)
 class InstanceStatement:
-    """The network with this digest is FAMILY at n (docs/formats.md). how: the split of a tree, the steps of cells, the
-    places of words, else None."""
+    """The network with this digest is FAMILY at n (docs/formats.md), of copies and sequences at all their parameters. how: the
+    split of a tree, the steps of cells, the places of words, of a sequence [how, how], of copies that of one, else None."""
 
     family: Any
-    n: int
-    how: str | int | None
+    n: Any
+    how: Any
     network: str
 
     def json(self) -> str:
@@ -75,28 +74,33 @@ class InstanceStatement:
 
     def sentence(self) -> str:
         name = hashlib.sha256(_canonical(self.family).encode()).hexdigest()[:16]
-        letter = "p" if self.family["rule"] == "calls" else "T"
-        how = "" if self.how is None else f" by {self.how}" if type(self.how) is str else f", {letter} = {self.how}"
-        where = f"n = {self.n}{how}"
+        composed = self.family["rule"] in ("parallel", "sequence")
+        sizes = self.n if composed else [self.n, self.how]
+        where = ", ".join(f"{name} = {q}" for (name, _), q in zip(shapes(self.family)[2], sizes, strict=False))
+        where += "".join(f" by {split}" for split in _splits(self.how))
         return f"network {self.network[:12]} is the {self.family['rule']} {name} at {where}, neuron by neuron"
 
 
 @dataclass(frozen=True)
 class GrowthStatement:
-    """Bounds on the sizes of FAMILY for every n, by the factors of docs/formats.md. how: the split of a tree, else None.
+    """Bounds on the sizes of FAMILY for every n, by the factors of docs/formats.md. how: the split of a tree, of a sequence
+    [how, how], else None.
 
-    exactly: closed forms of the number of neurons, POLYs, with those of parts before the last one; or none.
+    exactly: closed forms of the number of neurons, POLYs, with those of parts before the last one; or none. attained:
+    that the depth is exactly the bound, for every n.
     """
 
     family: Any
-    how: str | None
+    how: Any
     neurons: tuple[int, ...]
     depth: tuple[int, ...]
     exactly: tuple[Any, ...] = ()
+    attained: bool = False
 
     def json(self) -> str:
         bounds: dict[str, Any] = {"neurons": list(self.neurons), "depth": list(self.depth)}
         bounds |= {"exactly": list(self.exactly)} if self.exactly else {}
+        bounds |= {"attained": True} if self.attained else {}
         return _canonical({"claim": "growth", "family": self.family, "how": self.how} | bounds)
 
     @property
@@ -111,14 +115,14 @@ class GrowthStatement:
     @property
     def scope(self) -> str:
         """For which n."""
-        return f"every n >= 1{MORE.get(self.family['rule'], '')}"
+        return _scope(self.family, 1)
 
     def sentence(self) -> str:
-        name, how = self.family_digest[:16], f" by {self.how}" if self.how else ""
-        factors = f"neurons by the factors {list(self.neurons)}, depth by {list(self.depth)}"
-        places = PLACES[self.family["rule"]]
+        name, how = self.family_digest[:16], f" by {self.how}" if type(self.how) is str else ""
+        factors = f"neurons by the factors {list(self.neurons)}, depth by {list(self.depth)}{', which it has' * self.attained}"
+        places = form_names(self.family)
         forms = f", its neurons are {polynomial_words(self.exactly[-1], places)} over {', '.join(places)}" if self.exactly else ""
-        return f"for every n >= 1 the {self.family['rule']} {name}{how} is bounded: {factors}{forms}"
+        return f"for {self.scope} the {self.family['rule']} {name}{how} is bounded: {factors}{forms}"
 
 
 def growth_statement_of(data: str) -> GrowthStatement:
@@ -129,7 +133,8 @@ def growth_statement_of(data: str) -> GrowthStatement:
         raise InputError("the statement about sizes for every n names no family, or no factors")
     exactly = value.get("exactly", [])
     forms = tuple(exactly) if type(exactly) is list else ()
-    statement = GrowthStatement(family, value.get("how"), tuple(neurons), tuple(depth), forms)
+    attained = value.get("attained") is True
+    statement = GrowthStatement(family, value.get("how"), tuple(neurons), tuple(depth), forms, attained)
     if statement.json() != data:
         raise InputError("the statement about sizes for every n is not of the form that docs/formats.md gives")
     return statement
@@ -139,7 +144,8 @@ def instance_statement_of(data: str) -> InstanceStatement:
     """Read what `json` wrote. Raises InputError for anything else."""
     value = _parts(data)
     family, n = value.get("family"), value.get("n")
-    if type(n) is not int or type(family) is not dict or family.get("rule") not in RULES:
+    numbers = n if type(n) is list else [n]
+    if any(type(q) is not int for q in numbers) or type(family) is not dict or family.get("rule") not in RULES:
         raise InputError("the statement about an instance names no family and no n")
     statement = InstanceStatement(family, n, value.get("how"), str(value.get("network")))
     if statement.json() != data:
@@ -155,6 +161,16 @@ def family_statement_of(data: str) -> FamilyStatement:
         raise InputError("the statement about a family is not in canonical form: sorted keys, no spaces, no other keys")
     _ = statement.read
     return statement
+
+
+def _scope(family: Any, least: int) -> str:
+    """For which parameters: every n >= 1, ... ; none below `least`."""
+    return "every " + " and ".join(f"{name} >= {q if name == 'T' else max(q, least)}" for name, q in shapes(family)[2])
+
+
+def _splits(how: Any) -> list[str]:
+    """The splits of the trees in a family, in order."""
+    return [split for part in how for split in _splits(part)] if isinstance(how, list) else [how] if type(how) is str else []
 
 
 def _parts(data: str) -> dict[str, Any]:

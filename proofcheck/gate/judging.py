@@ -22,6 +22,8 @@ from proofcheck.claims.judged import Evidence
 from proofcheck.errors import ConstructionError, InputError, ProofcheckError
 from proofcheck.exact import rational_of, text_of
 from proofcheck.families import family_statement_of, growth_statement_of, instance_statement_of
+from proofcheck.gate.answers import Answer
+from proofcheck.gate.earlier import earlier_failure, remember
 from proofcheck.gate.plan import Case
 from proofcheck.networks import Network, is_layered, network_bytes, read_network
 from proofcheck.spec import CircuitTarget, ReferenceTarget, Statement, TermTarget, statement_of
@@ -36,8 +38,19 @@ REFERENCE_TRUST = "the construction's reference function"
 Progress = Callable[[str], None]
 
 
-def judge(case: Case, budget: Budget, store: Store, recheck: bool = False, progress: Progress = lambda text: None) -> Evidence:
-    """The evidence about one case; whatever goes wrong is part of it. A KeyboardInterrupt passes through."""
+def judge(
+    case: Case,
+    budget: Budget,
+    store: Store | None,
+    recheck: bool = False,
+    progress: Progress = lambda text: None,
+    answer: Answer | None = None,
+) -> Evidence:
+    """The evidence about one case; whatever goes wrong is part of it. A KeyboardInterrupt passes through.
+
+    store: where findings are remembered, None for nowhere. answer: what was found elsewhere, instead of settling a claim about
+    a network or a family here.
+    """
     job, evidence = case.job, _blank(case)
     if job.error:
         return replace(evidence, problem=job.error)
@@ -45,14 +58,15 @@ def judge(case: Case, budget: Budget, store: Store, recheck: bool = False, progr
         if case.form == "limit":
             return _limit(case, evidence, store, recheck)
         if case.claim.kind == "forall":
-            return _family(case, evidence, budget, store, recheck)
+            return _family(case, evidence, budget, store, recheck, answer)
         if case.claim.kind == "grows":
             return _growth(case, evidence)
         if case.claim.kind == "unrolls":
             return _instance(case, evidence)
         task = task_of(case)
         evidence = replace(evidence, network=task.network.digest, sentence=task.statement.sentence())
-        evidence = found(evidence, task, budget, store, recheck, case.sources if job.reference else "", progress)
+        sources = case.sources if job.reference else ""
+        evidence = found(evidence, task, budget, store, recheck, sources, progress, answer)
         return assumed(evidence, case.claim.assuming)
     except (InputError, ConstructionError) as error:
         return replace(evidence, problem=str(error))
@@ -64,19 +78,40 @@ def judge(case: Case, budget: Budget, store: Store, recheck: bool = False, progr
 
 
 def found(
-    evidence: Evidence, task: Task, budget: Budget, store: Store | None, recheck: bool, sources: str, progress: Progress
+    evidence: Evidence,
+    task: Task,
+    budget: Budget,
+    store: Store | None,
+    recheck: bool,
+    sources: str,
+    progress: Progress,
+    answer: Answer | None = None,
 ) -> Evidence:
-    """The evidence with a finding about the task: a remembered one that still counts, or a new one."""
+    """The evidence with a finding about the task: an input that failed before and fails now, a remembered finding that still
+    counts, or a new one."""
     network, statement, key = task.network.digest, task.statement.digest, key_of(task, evidence.floor, budget, sources)
+    if store is not None and (failed := earlier_failure(evidence, task, store)) is not None:
+        remember(evidence, task, store, failed)
+        return replace(evidence, finding=failed)
     if store is not None and not recheck and (known := store.recall(key, network, statement)) is not None:
         return replace(evidence, finding=known, recalled=True)
-    finding = settle(task, evidence.floor, budget, progress)
+    if answer is None or answer.decided_here:
+        finding = settle(task, evidence.floor, budget, progress)
+    else:
+        finding = answer.counted(task)
     if task.reference is not None and REFERENCE_TRUST not in finding.trust:
         finding = replace(finding, trust=(*finding.trust, REFERENCE_TRUST))
     finding = replayed(finding, network, statement)
     if store is not None:
-        store.keep(key, finding)
+        _keep(store, key, finding, answer)
+        remember(evidence, task, store, finding)
     return replace(evidence, finding=finding)
+
+
+def _keep(store: Store, key: str, finding: Finding, answer: Answer | None) -> None:
+    """Keep a finding for the next run; of what was found elsewhere only what the kernel replays."""
+    if answer is None or answer.decided_here or finding.strength is Strength.CERTIFIED:
+        store.keep(key, finding)
 
 
 def assumed(evidence: Evidence, assuming: Sequence[str]) -> Evidence:
@@ -97,7 +132,7 @@ def key_of(task: Task, floor: Strength, budget: Budget, sources: str) -> str:
     return finding_key(network_bytes(task.network), task.statement.digest, floor, spent, sources)
 
 
-def _limit(case: Case, evidence: Evidence, store: Store, recheck: bool) -> Evidence:
+def _limit(case: Case, evidence: Evidence, store: Store | None, recheck: bool) -> Evidence:
     """The evidence about exact reals: no network, no certificate."""
     statement = real_statement_of(case.job.statement)
     kind = "enclosure" if isinstance(statement, EnclosureStatement) else "probably"
@@ -105,14 +140,17 @@ def _limit(case: Case, evidence: Evidence, store: Store, recheck: bool) -> Evide
         raise InputError(f"the statement is of the kind {kind}, the claim of the kind {case.claim.kind}")
     evidence = replace(evidence, sentence=statement.sentence())
     key = finding_key(b"", statement.digest, case.claim.floor, "")
-    if not recheck and (known := store.recall(key, "", statement.digest)) is not None:
+    if store is not None and not recheck and (known := store.recall(key, "", statement.digest)) is not None:
         return replace(evidence, finding=known, recalled=True)
     finding = check_enclosure(statement) if isinstance(statement, EnclosureStatement) else check_probability(statement)
-    store.keep(key, finding)
+    if store is not None:
+        store.keep(key, finding)
     return replace(evidence, finding=finding)
 
 
-def _family(case: Case, evidence: Evidence, budget: Budget, store: Store, recheck: bool) -> Evidence:
+def _family(
+    case: Case, evidence: Evidence, budget: Budget, store: Store | None, recheck: bool, answer: Answer | None
+) -> Evidence:
     """The evidence about a family for every n: its digest stands in the place of a network's."""
     statement = family_statement_of(case.job.statement)
     if case.job.size != statement.scope:
@@ -120,10 +158,13 @@ def _family(case: Case, evidence: Evidence, budget: Budget, store: Store, rechec
     network, text = statement.family_digest, statement.digest
     evidence = replace(evidence, network=network, sentence=statement.sentence())
     key = finding_key(b"", text, case.claim.floor, str(budget.seed))
-    if not recheck and (known := store.recall(key, network, text)) is not None:
+    if store is not None and not recheck and (known := store.recall(key, network, text)) is not None:
         return replace(evidence, finding=known, recalled=True)
-    finding = replayed(induction(statement, budget), network, text)
-    store.keep(key, finding)
+    told = None if answer is None else answer.finding
+    counts = told is not None and (told.strength is Strength.CERTIFIED or told.verdict is Verdict.UNKNOWN)
+    finding = replayed(told if told is not None and counts else induction(statement, budget), network, text)
+    if store is not None:
+        _keep(store, key, finding, answer)
     return replace(evidence, finding=finding)
 
 

@@ -11,9 +11,10 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from proofcheck.catalogue.building import Built, Job, build
+from proofcheck.catalogue.building import Built, Job, Wanted
 from proofcheck.catalogue.description import ClaimDescription, Description
 from proofcheck.catalogue.discovery import ConstructionFile
+from proofcheck.catalogue.kept import build_or_recall
 from proofcheck.catalogue.listing import described, remember
 from proofcheck.checkers.limited import Running
 from proofcheck.claims.evidence import Finding, Strength, Verdict
@@ -65,11 +66,11 @@ def matches(pattern: str, construction: str, claim: str) -> bool:
 
 
 def plan(
-    files: Sequence[ConstructionFile], selection: Selection, end: float | None = None, spent: str = ""
+    files: Sequence[ConstructionFile], selection: Selection, end: float | None = None, spent: str = "", afresh: bool = False
 ) -> Generator[tuple[ConstructionFile, list[Case] | Evidence]]:
     """For each file its cases, or the evidence that it cannot be judged. Builds a little ahead of the reader.
 
-    What is not built at the monotonic time `end` is unknown, because of `spent`.
+    What is not built at the monotonic time `end` is unknown, because of `spent`. afresh: whatever the local cache holds.
     """
     with ThreadPoolExecutor(AHEAD) as pool:
         waiting: deque[tuple[ConstructionFile, Running, Future[list[Case]]]] = deque()
@@ -78,7 +79,7 @@ def plan(
             while True:
                 while len(waiting) < AHEAD and (file := next(rest, None)) is not None:
                     running = Running()
-                    waiting.append((file, running, pool.submit(_cases, file, selection, running)))
+                    waiting.append((file, running, pool.submit(_cases, file, selection, running, afresh)))
                 if not waiting:
                     return
                 file, running, future = waiting[0]
@@ -110,7 +111,7 @@ def unjudged(file: ConstructionFile, problem: str, unknown: bool = False) -> Evi
     )
 
 
-def _cases(file: ConstructionFile, selection: Selection, running: Running) -> list[Case]:
+def _cases(file: ConstructionFile, selection: Selection, running: Running, afresh: bool) -> list[Case]:
     names = None
     if selection.only or selection.claim:
         description = described(file)
@@ -120,7 +121,7 @@ def _cases(file: ConstructionFile, selection: Selection, running: Running) -> li
         names = [claim.name for claim in description.claims if selection.takes(file.name, claim.name)]
         if not names:
             return []
-    built = build(file, names, selection.labels, selection.elements, running)
+    built = build_or_recall(file, Wanted(names, selection.labels, selection.elements), running, afresh)
     remember(built)
     return cases_of(built, selection.elements)
 

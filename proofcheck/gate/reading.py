@@ -55,6 +55,12 @@ def reading_of(statement: str) -> Reading:
 
 def _family(family: Mapping[str, Any], contract: Mapping[str, Any]) -> dict[str, str]:
     """For which n and inputs something is said of a family, and what, by SHA-256; not its blocks and not the invariant."""
+    if family["rule"] == "parallel":  # of a part as of a family
+        copy = _family(family["block"], contract)
+        return copy | {"scope": digest(["parallel", family["shared"], copy["scope"]])}
+    if family["rule"] == "sequence":
+        parts = [_family(family[key], contract[key]) for key in ("first", "second")]
+        return {key: digest(["sequence", *(part[key] for part in parts)]) for key in ("scope", "contract")}
     scope = {key: family.get(key) for key in ("rule", "first", "inputs", "fixed", "units", "reach", "pad")}
     scope |= {"premises": contract.get("premises")}
     says = {key: part for key, part in contract.items() if key not in ("invariant", "premises", "witness", "block", "heads")}

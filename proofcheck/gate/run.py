@@ -1,4 +1,4 @@
-"""Run a gate: build, judge, and keep what was found whatever happens, in this process or in several."""
+"""Run a gate: build, judge, and keep what was found whatever happens, in this process, in several, or on a cluster."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from proofcheck.catalogue.store import local_store
 from proofcheck.checkers.task import Budget
 from proofcheck.claims.judged import Evidence, Status
 from proofcheck.claims.score import Score
+from proofcheck.gate.cluster import Cluster, Item
 from proofcheck.gate.error_budget import within_error_budget
 from proofcheck.gate.judging import judge, unreached
 from proofcheck.gate.plan import Case, Selection, plan, unjudged
 from proofcheck.gate.scoring import Group, group_of, score, unscored
-from proofcheck.gate.shards import Shard
+from proofcheck.gate.shards import Planned, Shard, planned_of
 from proofcheck.gate.workers import Workers
 
 INTERRUPTED = "the run was interrupted before this was settled"
@@ -28,7 +29,7 @@ class Options:
     """How to run. deadline: seconds for the whole gate, the case at hand included; None without limit.
 
     workers: processes that judge. mutants: how many are run against the claims of each construction. shard: judge this part
-    only; mutants are then not run.
+    only; mutants are then not run. cluster: the address of a Dask cluster that judges what can be sent to it.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -38,14 +39,19 @@ class Options:
     workers: int = 1
     mutants: int = 0
     shard: Shard | None = None
+    cluster: str | None = None
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What a gate found: evidence in the order of files, claims and sizes, and the scores of the constructions."""
+    """What a gate found: evidence in the order of files, claims and sizes, and the scores of the constructions.
+
+    planned: what the whole gate is about, so that its parts can be told from those of another; only of a shard.
+    """
 
     evidence: list[Evidence]
     scores: list[Score] = field(default_factory=list)
+    planned: list[Planned] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -69,12 +75,22 @@ def run_gate(files: Sequence[ConstructionFile], options: Options, watch: Watch |
     results: dict[int, Evidence] = {}
     groups: list[Group] = []
     scores: dict[int, Score] = {}
+    planned: list[Planned] = []
     try:
         with ExitStack() as stack:
             apart = options.workers > 1 or options.deadline is not None  # only a process can be ended in the middle of a case
-            workers = stack.enter_context(Workers(options.workers, options.budget, options.recheck)) if apart else None
-            for file, item in stack.enter_context(closing(plan(files, options.selection, end, _spent(options)))):
+            workers: Workers | Cluster | None = None
+            planning = plan(files, options.selection, end, _spent(options), options.recheck)
+            items: Iterator[Item] = stack.enter_context(closing(planning))
+            if options.cluster is not None:
+                workers = stack.enter_context(Cluster(options.cluster, options.workers, options.budget, options.recheck))
+                items = workers.ahead(items, lambda case: _is_mine(case, options.shard))
+            elif apart:
+                workers = stack.enter_context(Workers(options.workers, options.budget, options.recheck))
+            for file, item in items:
                 waiting.remove(file)
+                if options.shard is not None:
+                    planned += planned_of(file.name, item)
                 if isinstance(item, Evidence):
                     if options.shard is not None and not options.shard.holds(file.name):
                         continue
@@ -101,7 +117,8 @@ def run_gate(files: Sequence[ConstructionFile], options: Options, watch: Watch |
         evidence += [results[i] if i in results else unreached(case, INTERRUPTED) for i, case in enumerate(cases)]
         evidence += [unjudged(file, INTERRUPTED, unknown=True) for file in waiting]
     unreached_scores = (unscored(group, INTERRUPTED, Status.UNKNOWN) for group in groups)
-    return Judged(within_error_budget(evidence), [scores.get(i, blank) for i, blank in enumerate(unreached_scores)])
+    all_scores = [scores.get(i, blank) for i, blank in enumerate(unreached_scores)]
+    return Judged(within_error_budget(evidence), all_scores, planned)
 
 
 def _is_mine(case: Case, shard: Shard | None) -> bool:
@@ -120,7 +137,7 @@ def _here(cases: Sequence[Case], options: Options, end: float | None, watch: Wat
 
 
 def _scored(
-    groups: Sequence[Group], workers: Workers | None, options: Options, end: float | None, watch: Watch
+    groups: Sequence[Group], workers: Workers | Cluster | None, options: Options, end: float | None, watch: Watch
 ) -> Iterator[tuple[int, Score]]:
     if workers:
         yield from workers.scored(groups, options.mutants, end, _spent(options))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 Number = int | Fraction  # an integral value is kept as int: the arithmetic is the same, and faster
 Note = Callable[[str, Sequence[Number]], object]  # told an operation and its arguments
 
+SMALL = 1 << 500
 LONGEST_NUMBER = 1 << 16  # bits of numerator and denominator together
 MOST_STEPS = 100_000_000  # elementary steps that a file may cost
 
@@ -40,19 +42,25 @@ class Work:
 
     def exact(self, value: Number, longest: int = LONGEST_NUMBER) -> Number:
         """The value, as int when integral; Rejected when it has more than `longest` bits."""
+        if type(value) is int and -SMALL < value < SMALL:  # most are: what follows would come to the same
+            self.spend(1)
+            return value
         bits = value.numerator.bit_length() + value.denominator.bit_length()
-        require(bits <= longest + 1, f"a number of {bits} bits arises, the limit is {longest}")
+        if bits > longest + 1:
+            raise Rejected(f"a number of {bits} bits arises, the limit is {longest}")
         self.spend(1 + (bits >> 9) ** 2)
         return value.numerator if value.denominator == 1 else value
 
     def affine(self, constant: Number, terms: Iterable[tuple[Number, Number]]) -> Number:
-        """constant + sum of coefficient * value."""
-        total = constant
+        """constant + sum of coefficient * value, added over a common denominator."""
+        above, below = constant.numerator, constant.denominator
         for coefficient, value in terms:
-            total += coefficient * value
-            if type(total) is not int:  # denominators grow with every term, integers do not
-                total = self.exact(total)
-        return self.exact(total)
+            p, q = coefficient.numerator * value.numerator, coefficient.denominator * value.denominator
+            if below % q:
+                common = self.exact(lcm(below, q)).numerator
+                above, below = above * (common // below), common
+            above += p * (below // q)
+        return self.exact(above if below == 1 else Fraction(above, below))
 
 
 def text_of(value: Number) -> str:

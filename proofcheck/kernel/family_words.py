@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .composition import ports_of
 from .domain import Domain, written
 from .exact import rational, shown
 from .scene import sets_of
@@ -11,13 +12,25 @@ from .scene import sets_of
 
 def family_sentence(name: str, family: Any, contract: Any) -> str:
     """The statement about a family that was checked, every part of the contract that is claimed or assumed."""
+    rule, called = family["rule"], f" {name}" * bool(name)
+    if rule == "parallel":
+        common = [name for (name, *_), same in zip(ports_of(family["block"])[0], family["shared"], strict=True) if same]
+        own = f"share {', '.join(common)} and have all else" if common else "have all"
+        inner = family_sentence("", family["block"], contract)
+        return f"the parallel{called} is any number m >= 1 of copies, which {own} of their own; of each: {inner}"
+    if rule == "sequence":
+        before, behind = family["first"], family["second"]
+        pairs = zip(ports_of(before)[1], ports_of(behind)[0], strict=True)
+        wires = ", ".join(f"{taken[0]} is {made[0]}" for made, taken in pairs)
+        one, other = (family_sentence("", family[part], contract[part]) for part in ("first", "second"))
+        return f"the sequence{called} has two parts; first: {one}; second, where {wires} of the first: {other}"
     rules = {"fold": _fold, "calls": _calls, "tree": _tree, "cells": _cells, "stages": _stages, "sort": _sort}
-    where, says, grown = rules[family["rule"]](family, contract)
-    letter = "d" if family["rule"] == "stages" else "x"
+    where, says, grown = rules[rule](family, contract)
+    letter = "d" if rule == "stages" else "x"
     told = [_sets(key, family[field]) for key, field in ((letter, "inputs"), ("f", "fixed")) if family.get(field)]
-    told += [_sets("x", family["block"]["fixed"])] if family["rule"] == "calls" and family["block"]["fixed"] else []
+    told += [_sets("x", family["block"]["fixed"])] if rule == "calls" and family["block"]["fixed"] else []
     sets = "".join(f", {text}" for text in told)
-    return f"for {where}{sets}: the {family['rule']} {name} satisfies {says}" + f", where {'; '.join(grown)}" * bool(grown)
+    return f"for {where}{sets}: the {rule}{called} satisfies {says}" + f", where {'; '.join(grown)}" * bool(grown)
 
 
 def _fold(family: Any, contract: Any) -> tuple[str, str, list[str]]:

@@ -42,14 +42,15 @@ def fields(value: Any, what: str, *names: str) -> list[Any]:
 
 def items(value: Any, what: str, least: int = 0, most: int | None = None) -> list[Any]:
     """A JSON array with `least` to `most` entries."""
-    right = type(value) is list and least <= len(value) and (most is None or len(value) <= most)
-    require(right, f"{what} must be an array of {least} to {'any number of' if most is None else most} entries")
+    if type(value) is not list or len(value) < least or (most is not None and len(value) > most):
+        raise Rejected(f"{what} must be an array of {least} to {'any number of' if most is None else most} entries")
     return list(value)
 
 
 def integer(value: Any, what: str, least: int, most: int) -> int:
     """A JSON integer from least to most."""
-    require(type(value) is int and least <= value <= most, f"{what} must be an integer from {least} to {most}")
+    if type(value) is not int or not least <= value <= most:
+        raise Rejected(f"{what} must be an integer from {least} to {most}")
     return int(value)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .composition import steps_of
 from .domain import BITS, Domain, Grid, Intervals, contains
 from .exact import Number, Work, rational, require
 from .files import fields, integer, items
@@ -125,11 +126,7 @@ def calls(family: Any, contract: Any, work: Work) -> list[Obligation]:
         return s
 
     bits = Scene(work)  # what becomes a digit of a word is a bit, wherever it is put out
-    made, ends, g = bits.reals(e), bits.reals(y), bits.reals(len(spelled))
-    x, places, f, u = bits.free(sets_of(block["inputs"])), bits.above(2, 0, False), bits.free(inputs), bits.above(2, 0, True)
-    bits.given += facts_in(of_block["each"], made + g + x + f + u[:1] + places[:1], work)
-    g = bits.reals(len(spelled))
-    bits.given += facts_in(of_block["conclusion"], ends + g + f + u[1:] + places[1:], work)
+    made, ends = steps_of(bits, block, of_block, work)
     used = [*(made[j] for j in digits), *(ends[top] for top in tops if top is not None)]
     wanted = [equal({(v, v): 1}, variable(v)) for v in used]
 

@@ -6,9 +6,10 @@ A closed form for the number of neurons is shown by its base and its step, which
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from .composition import binding, ports_of
 from .exact import Number, Work, require
 from .family_words import in_words
 from .files import integer, items
@@ -16,49 +17,66 @@ from .proof import ONE, ZERO, Polynomial, combined, product, variable
 from .scene import polynomial_of
 from .unrolling import SPLITS
 
-LEVELS = "L = ceil(log2 n)"
+NEVER = -(1 << 62)
+Bound = list[tuple[int, str]]  # factors, each with what it is multiplied by, in words
 
 
-def growth_of(family: Any, how: Any) -> tuple[list[int], list[int], str, str]:
-    """(factors of the neurons, of the depth, both bounds in words with {0}, {1}, ... for the factors)."""
-    rule = family["rule"]
+def growth_of(family: Any, how: Any, names: Sequence[str] = ()) -> tuple[Bound, Bound]:
+    """(the least bound of the neurons, of the depth). how: the splits of trees; names: other names of the parameters."""
+    names = names or [name for name, _ in ports_of(family)[2]]
+    rule, n = family["rule"], names[0]
+    if rule == "parallel":
+        wide, deep = growth_of(family["block"], how, names[1:])
+        return [(q, f"{n} * {times}" if times else n) for q, times in wide], deep
+    if rule == "sequence":
+        one, other = items(how, "the splits of the parts of a sequence", 2, 2)
+        bound = binding(ports_of(family["first"]), ports_of(family["second"]))
+        inner = [f"({names[p]} - {less})" if less else names[p] for p, less in bound]
+        before, behind = growth_of(family["first"], one, names), growth_of(family["second"], other, inner)
+        return before[0] + behind[0], before[1] + behind[1]
+    right = type(how) is str and how in SPLITS if rule == "tree" else how is None
+    require(right, f"a tree needs a split, {', '.join(SPLITS)}, others none")
     if rule in ("fold", "calls"):
         fold = family if rule == "fold" else family["block"]
         size = len(fold["state"]) + sum(len(fold[key]) for key in ("inputs", "fixed", "units"))
-        step, depth = _block(fold["nodes"], [*fold["state"], *fold["emit"]], size)
+        own = range(len(fold["state"]))
+        step, whole = _block(fold["nodes"], fold["state"], size)
+        depth, emit = (_block(fold["nodes"], fold[key], size, own)[1] for key in ("state", "emit"))
+        begun = whole - depth  # what a path has more that begins at an input and not at the state
+        put_out = max(emit + begun, _block(fold["nodes"], fold["emit"], size)[1]) - depth
         last, end = _block(fold["last"], fold["outputs"], size - len(fold["inputs"]))
-        steps = "n * p" if rule == "calls" else f"(n - {fold['first']})" if fold["first"] else "n"
-        words = f"{{0}} * {steps} + {{1}}{' * n' if rule == 'calls' else ''}"
-        return [step, last], [depth, end], words, words
+        steps = f"{n} * {names[1]}" if rule == "calls" else f"({n} - {fold['first']})" if fold["first"] else n
+        ends = n if rule == "calls" else ""
+        return [(step, steps), (last, ends)], [(depth, steps), (max(end + begun, put_out), ends)]
     if rule == "tree":
         sizes = len(family["inputs"]), 2 * len(family["leaf"]["state"]), len(family["leaf"]["state"])
         blocks = zip((family["leaf"], family["merge"]), sizes[:2], strict=True)
         leaf, merge = (_block(block["nodes"], block["state"], size) for block, size in blocks)
         root, end = _block(family["last"], family["outputs"], sizes[2])
-        levels = "ceil(log2 n)" if how in ("halves", "power") else "(n - 1)"
-        deep = f"{{0}} * {levels} + {{1}}"
-        return [merge[0], leaf[0], root], [merge[1], leaf[1] + end], "{0} * (n - 1) + {1} * n + {2}", deep
+        levels = f"ceil(log2 {n})" if how in ("halves", "power") else f"({n} - 1)"
+        return [(merge[0], f"({n} - 1)"), (leaf[0], n), (root, "")], [(merge[1], levels), (leaf[1] + end, "")]
     if rule == "cells":
         count, depth = _block(family["nodes"], family["state"], (2 * family["reach"] + 1) * len(family["inputs"]))
-        return [count], [depth], "{0} * n * T", "{0} * T"
+        return [(count, f"{n} * T")], [(depth, "T")]
     if rule == "stages":
         count, depth = _block(family["nodes"], [family["state"]], 3)
-        return [count], [depth], "{0} * n^3", "{0} * n"
+        return [(count, f"{n}^3")], [(depth, n)]
     count, depth = _block(family["nodes"], [family["high"], family["low"]], 2)
-    return [count], [depth], f"{{0}} * n L (L + 1) / 4 with {LEVELS}", f"{{0}} * L (L + 1) / 2 with {LEVELS}"
+    levels = f"with L = ceil(log2 {n})"
+    return [(count, f"{n} L (L + 1) / 4 {levels}")], [(depth, f"L (L + 1) / 2 {levels}")]
 
 
-def check_growth(family: Any, how: Any, neurons: Any, depth: Any) -> str:
+def check_growth(family: Any, how: Any, neurons: Any, depth: Any) -> tuple[str, str]:
     """The bounds in words; Rejected unless every factor is at least what the blocks need. The family has been read before."""
-    split = family["rule"] == "tree"
-    right = type(how) is str and how in SPLITS if split else how is None
-    require(right, f"a tree needs a split, {', '.join(SPLITS)}, others none")
-    most_neurons, most_depth, wide, deep = growth_of(family, how)
-    for given, least, what in ((neurons, most_neurons, "neurons"), (depth, most_depth, "depth")):
+    words = []
+    for given, least, what in zip((neurons, depth), growth_of(family, how), ("neurons", "depth"), strict=True):
         factors = [integer(q, "a factor", 0, 1 << 62) for q in items(given, f"the factors of the {what}", *[len(least)] * 2)]
-        enough = all(a >= b for a, b in zip(factors, least, strict=True))
-        require(enough, f"the factors {factors} of the {what} are below {least}")
-    return f"at most {wide.format(*neurons)} neurons and depth at most {deep.format(*depth)}"
+        needed = [q for q, _ in least]
+        enough = all(a >= b for a, b in zip(factors, needed, strict=True))
+        require(enough, f"the factors {factors} of the {what} are below {needed}")
+        parts = [f"{q} * {times}" if times else str(q) for q, (_, times) in zip(factors, least, strict=True)]
+        words.append(" + ".join(parts))
+    return f"at most {words[0]} neurons and depth", words[1]
 
 
 PLACES = {"fold": "n", "calls": "np", "tree": "n", "cells": "nT", "stages": "kn", "sort": "kP"}
@@ -69,13 +87,22 @@ def check_count(family: Any, how: Any, raw: Any, work: Work) -> str:
 
     An identity in indeterminates holds at all numbers, so by induction the form is the number: over steps, places, times or
     stages, over the leaves of any tree, or for n = P = 2^k over k, where merging two lists of 2^k numbers is a form of its own.
+    Of copies and sequences the forms of their parts come first, and the whole is their number or sum.
     """
-    rule, counts = family["rule"], growth_of(family, how)[0]
-    size = len(PLACES[rule])
-    parts = items(raw, "the forms", *[2 if rule in ("calls", "sort") else 1] * 2)
-    forms = [polynomial_of(part, range(size), work) for part in parts]
-    first, last = forms[0], forms[-1]
-    x, y = variable(0), variable(1)
+    rule, forms = family["rule"], items(raw, "the forms", 1)
+    names, given = [*(PLACES.get(rule) or [name for name, _ in ports_of(family)[2]])], forms[-1]
+    found = _count(family, how, forms, rule in PLACES, work)
+    if rule not in PLACES:
+        whole = polynomial_of(forms.pop(0) if forms else None, range(len(names)), work)
+        require(not any(combined((1, whole), (-1, found)).values()), "the whole is not what its parts have")
+    require(not forms, "there are more forms than the family has parts")
+    where = {"sort": " for n = P = 2^k", "stages": " for k = n"}.get(rule, "")
+    return f"its blocks have exactly {in_words(given, names)} neurons{where}, with those that nothing depends on"
+
+
+def _count(family: Any, how: Any, forms: list[Any], alone: bool, work: Work) -> Polynomial:
+    """The form for a family over its parameters, if it is not alone; the forms that are given are taken from the list."""
+    rule, x, y = family["rule"], variable(0), variable(1)
 
     def at(form: Polynomial, *values: Polynomial) -> Polynomial:
         total: Polynomial = {}
@@ -92,6 +119,20 @@ def check_count(family: Any, how: Any, raw: Any, work: Work) -> str:
     def number(value: int) -> Polynomial:
         return plus(ZERO, value)
 
+    if rule == "parallel":
+        block = _count(family["block"], how, forms, False, work)
+        return product(x, {tuple(v + 1 for v in monomial): q for monomial, q in block.items()}, work)
+    if rule == "sequence":
+        before, behind = family["first"], family["second"]
+        one, other = (_count(part, by, forms, False, work) for part, by in zip((before, behind), how, strict=True))
+        bound = binding(ports_of(before), ports_of(behind))
+        return combined((1, one), (1, at(other, *(plus(variable(p), -less) for p, less in bound))))
+    require(alone or rule in ("fold", "tree", "calls"), "closed forms of parts are those of folds, trees and calls")
+    counts = [q for q, _ in growth_of(family, how)[0]]
+    needed = 2 if rule in ("calls", "sort") else 1
+    require(len(forms) >= needed, "there are fewer forms than the family has parts")
+    parts = [polynomial_of(forms.pop(0), range(len(PLACES[rule])), work) for _ in range(needed)]
+    first, last = parts[0], parts[-1]
     if rule == "fold":
         equations = [(at(last, number(family["first"])), number(counts[1])), (at(last, plus(x, 1)), plus(last, counts[0]))]
     elif rule == "calls":
@@ -113,19 +154,20 @@ def check_count(family: Any, how: Any, raw: Any, work: Work) -> str:
     for i, (left, right) in enumerate(equations):
         met = not any(combined((1, left), (-1, right)).values())
         require(met, f"equation {i} of the recurrence is not met by the form for the number of neurons")
-    words = in_words(parts[-1], [*PLACES[rule]])
-    where = {"sort": " for n = P = 2^k", "stages": " for k = n"}.get(rule, "")
-    return f"its blocks have exactly {words} neurons{where}, with those that nothing depends on"
+    return last
 
 
-def _block(nodes: Sequence[Any], results: Sequence[Any], size: int) -> tuple[int, int]:
-    """Of definitions over a table of this size: how many are neurons, and how many lie on a path to a result."""
-    depths, count = [0] * size, 0
+def _block(nodes: Sequence[Any], results: Sequence[Any], size: int, begin: Collection[int] | None = None) -> tuple[int, int]:
+    """Of definitions over a table of this size: how many are neurons, and how many lie on a path to a result.
+
+    begin: the places where paths begin, all unless given.
+    """
+    depths, count = [0 if begin is None or v in begin else NEVER for v in range(size)], 0
     for kind, _, (argument,) in nodes:
         neuron = kind != "identity"
         count += neuron
         depths.append(_depth(argument, depths) + neuron)
-    return count, max([_depth(result, depths) for result in results], default=0)
+    return count, max([0, *(_depth(result, depths) for result in results)])
 
 
 def _depth(polynomial: Any, depths: Sequence[int]) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from .arrays import cells, sort, stages
+from .composition import between, parts_of, rule_of
 from .exact import Rejected, Work, require
 from .files import fields, items, json_of
 from .folds import calls, fold
@@ -19,9 +20,12 @@ from .scene import Obligation, Scene, facts_in, polynomials_of, sets_of
 
 def obligations_of(family: Any, contract: Any, work: Work) -> list[Obligation]:
     """What must be shown, by the rule of the family: a name, variables with what is given of them, and the facts wanted."""
-    rule = family.get("rule") if type(family) is dict else None
-    if type(rule) is not str or rule not in RULES:
-        raise Rejected(f"the rule of a family must be one of {', '.join(RULES)}")
+    rule, found = rule_of(family), list[Obligation]()
+    for name, part, of_part in parts_of(family, contract):
+        found += [(f"{name} {inner}", scene, wanted) for inner, scene, wanted in obligations_of(part, of_part, work)]
+    if found:
+        return found + between(family, contract, work)
+    require(rule in RULES, f"the rule of a family must be one of {', '.join(RULES)}, parallel, sequence")
     return RULES[rule](family, contract, work)
 
 

@@ -100,10 +100,11 @@ def _activations(table: Any) -> tuple[tuple[str, Number], ...]:
 def activate(activation: tuple[str, Number], value: Number) -> Number:
     """The activation function, given by kind and slope, at a value."""
     kind, slope = activation
+    above = value.numerator > 0  # cheaper to ask than whether a fraction is
     if kind == "relu":
-        return max(value, 0)
+        return value if above else 0
     if kind == "leaky_relu":
-        return value if value >= 0 else slope * value
+        return value if above else slope * value
     if kind == "step":
         return 1 if value >= 0 else 0
     return min(max(value, 0), 1) if kind == "saturated_linear" else value

@@ -98,13 +98,15 @@ def cases_of(operation: str, v: Polynomial, a: list[Polynomial], number: Number)
     return [[equal(a[0], ONE), equal(v, a[1])], [equal(a[0], ZERO), equal(v, a[2])]]
 
 
-def product(a: Polynomial, b: Polynomial, work: Work) -> Polynomial:
-    total: Polynomial = {}
+def product(a: Polynomial, b: Polynomial, work: Work, added: Polynomial | None = None) -> Polynomial:
+    """a * b, put into `added` if that is given."""
+    total = {} if added is None else added
     work.spend(32 * len(a) * len(b))  # what stays in memory costs more
     for left, p in a.items():
         for right, q in b.items():
             monomial = tuple(sorted(left + right)) if left and right else left or right
-            require(len(monomial) <= LARGEST_DEGREE, f"a product has a degree above {LARGEST_DEGREE}")
+            if len(monomial) > LARGEST_DEGREE:
+                raise Rejected(f"a product has a degree above {LARGEST_DEGREE}")
             total[monomial] = work.exact(total.get(monomial, 0) + p * q)
     return total
 
@@ -260,14 +262,13 @@ class Proof:
             q, variables, names = items(part, "a term of a sum", 3, 3)
             facts = [self.fact(name, path) for name in items(names, "the facts of a term", 1, LARGEST_DEGREE)]
             found: Polynomial = {self.monomial(variables): self.number(q)}
-            for polynomial, _ in facts:
+            for polynomial, _ in facts[:-1]:
                 found = product(found, polynomial, self.work)
+            product(found, facts[-1][0], self.work, total)
             relations = {compared for _, compared in facts}
             if "==" not in relations:
                 require(self.number(q) > 0 and not variables, "only equalities are multiplied by variables or negative numbers")
                 relation = ">" if relation == ">" or relations == {">"} else ">="
-            for monomial, coefficient in found.items():
-                total[monomial] = self.work.exact(total.get(monomial, 0) + coefficient)
         return total, relation
 
 

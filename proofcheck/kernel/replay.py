@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from .aiger import Circuit, circuit_of, read_aiger
+from .attained import check_attained
 from .clauses import check_refutation, miter
 from .domain import points
 from .exact import Number, Rejected, Work, require, shown
@@ -25,7 +26,7 @@ from .rounding import check_exactness
 from .scene import Obligation
 from .statement import Statement, check_at, read_statement, sentence
 from .terms import Terms
-from .unrolling import check_instance, unrolled_at
+from .unrolling import check_instance, check_readable
 from .vertices import check_vertices
 from .words import TENSORS, check_words
 
@@ -114,14 +115,18 @@ def _induction(text: str, tensors: dict[str, bytes]) -> Proved:
 def growth_words(text: str) -> str:
     """A statement about the sizes of a family in words; Rejected when it does not hold."""
     raw = json_of(text, "the statement")
-    more = ["exactly"] if type(raw) is dict and "exactly" in raw else []
-    claim, family, how, neurons, depth, *forms = fields(raw, "the statement", "claim", "family", "how", "neurons", "depth", *more)
+    more = [key for key in ("exactly", "attained") if type(raw) is dict and key in raw]
+    claim, family, how, neurons, depth, *rest = fields(raw, "the statement", "claim", "family", "how", "neurons", "depth", *more)
     require(claim == "growth", "growth proves bounds on the sizes of a family")
-    counted = type(family) is dict and family.get("rule") in ("calls", "cells")
-    unrolled_at(family, 2, 1 if counted else how, Work())  # it can be read
-    bounds, by = check_growth(family, how, neurons, depth), f" by {how}" if how else ""
-    bounds += "".join(f"; {check_count(family, how, form, Work())}" for form in forms)
-    return f"for every n >= 1 the {family['rule']} {_digest(canonical(family))[:16]}{by} has {bounds}"
+    where = check_readable(family, how)
+    (bounds, deep), by = check_growth(family, how, neurons, depth), f" by {how}" if type(how) is str else ""
+    attained = "attained" in more
+    if attained:
+        require(rest.pop() is True, "attained must be true, or left out")
+        check_attained(family, how, depth, Work())
+    bounds += f" {'exactly' if attained else 'at most'} {deep}"
+    bounds += "".join(f"; {check_count(family, how, form, Work())}" for form in rest)
+    return f"for every {where} the {family['rule']} {_digest(canonical(family))[:16]}{by} has {bounds}"
 
 
 def _growth(text: str, tensors: dict[str, bytes]) -> Proved:
@@ -137,9 +142,7 @@ def _unrolling(text: str, network: Network, tensors: dict[str, bytes]) -> Proved
     raw = json_of(text, "the statement")
     claim, family, n, how, digest = fields(raw, "the statement", "claim", "family", "n", "how", "network")
     require(claim == "instance" and digest == network.digest, "unrolling proves that the network at hand is a family at some n")
-    check_instance(family, n, how, network, Work())
-    letter = "p" if family["rule"] == "calls" else "T"
-    where = f"n = {n}" + ("" if how is None else f" by {how}" if type(how) is str else f", {letter} = {how}")
+    where = check_instance(family, n, how, network, Work())
     name = f"{family['rule']} {_digest(canonical(family))[:16]}"
     words = f"network {network.digest[:12]} is the {name} at {where}, neuron by neuron"
     return Proved(words, raw, _digest(text), network.digest, "unrolling", (), sizes(network).measures)

@@ -8,15 +8,17 @@ the steps emit, then the outputs of the last state.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any
 
+from .composition import Shape, binding, ports_of, rule_of
 from .exact import Number, Work, rational, require
 from .files import fields, integer, items
 from .network import KINDS, Network, activate
 
 Form = dict[int, Number]  # {input or neuron: coefficient}; -1: the constant
 Neuron = tuple[str, Number, Form]
-MOST = 100_000
+MOST, WIDEST = 100_000, 18  # a cell of a tape of so many reads no pad
 SPLITS: dict[str, Callable[[int], int]] = {
     "halves": lambda n: (n + 1) // 2,
     "left": lambda n: n - 1,
@@ -72,6 +74,7 @@ class Unrolled:
 
     def define(self, raw: Any, table: Sequence[Form]) -> list[Form]:
         """The table with the values of definitions behind it."""
+        self.work.spend(100 + len(table))
         values = list(table)
         for node in items(raw, "the definitions"):
             kind, number, arguments = items(node, "a definition", 3, 3)
@@ -93,45 +96,87 @@ class Unrolled:
         return [*heads, *renamed[len(kept) :]]
 
 
-def check_instance(family: Any, n: Any, how: Any, network: Network, work: Work) -> None:
-    """Rejected unless the network is the family at n; how: a tree's split, the steps of cells, the length of words, or null."""
-    count, unrolled, outputs = unrolled_at(family, n, how, work)
-    sizes = f"{unrolled.inputs} inputs at n = {count}, the network {network.inputs}"
-    require(unrolled.inputs == network.inputs, f"the family has {sizes}")
+def check_instance(family: Any, n: Any, how: Any, network: Network, work: Work) -> str:
+    """At which parameters, in words; Rejected unless the network is the family there. n, how: as docs/formats.md has them."""
+    where, unrolled, outputs = unrolled_at(family, n, how, work)
+    counts = f"{unrolled.inputs} inputs at {where}, the network {network.inputs}"
+    require(unrolled.inputs == network.inputs, f"the family has {counts}")
     wanted, found = unrolled.matter(outputs), _read(network, work)
-    sizes = f"{len(wanted)} neurons and outputs at n = {count}, the network {len(found)}"
-    require(len(wanted) == len(found) and len(outputs) == len(network.output), f"the family has {sizes}")
+    counts = f"{len(wanted)} neurons and outputs at {where}, the network {len(found)}"
+    require(len(wanted) == len(found) and len(outputs) == len(network.output), f"the family has {counts}")
     for i, (a, b) in enumerate(zip(wanted, found, strict=True)):
-        require(a == b, f"neuron or output {i} of the network is not that of the family at n = {count}")
+        require(a == b, f"neuron or output {i} of the network is not that of the family at {where}")
+    return where + "".join(f" by {split}" for split in _flat(how) if type(split) is str)
 
 
-def unrolled_at(family: Any, n: Any, how: Any, work: Work) -> tuple[int, Unrolled, list[Form]]:
-    """n, and the neurons and outputs of the family there; Rejected when it cannot be read."""
-    rule = family.get("rule") if type(family) is dict else None
-    count = integer(n, "n", 1, MOST)
+def check_readable(family: Any, how: Any) -> str:
+    """The least parameters of a family in words; Rejected when it cannot be unrolled there. how: the splits of its trees."""
+    least = ports_of(family)[2]
+    sizes = [max(WIDEST if name == "n" else 2, q) for name, q in least]
+    composed = rule_of(family) in ("parallel", "sequence")
+    require(how is None or rule_of(family) not in ("calls", "cells"), "calls and cells have no split")
+    _, _, outputs = unrolled_at(family, sizes if composed else sizes[0], how if composed or len(sizes) == 1 else sizes[1], Work())
+    require(outputs, "the family puts out nothing")
+    return " and ".join(f"{name} >= {q if name == 'T' else max(1, q)}" for name, q in least)
+
+
+def unrolled_at(family: Any, n: Any, how: Any, work: Work) -> tuple[str, Unrolled, list[Form]]:
+    """The parameters in words, and the neurons and outputs of the family there; Rejected when it cannot be read."""
+    inputs, _, least = ports_of(family)
+    given = n if rule_of(family) in ("parallel", "sequence") else [n]
+    if rule_of(family) in ("calls", "cells"):
+        given, how = [n, how], None
+    pairs = zip(items(given, "the parameters", *[len(least)] * 2), least, strict=True)
+    sizes = [integer(q, name, q0 if name == "T" else max(1, q0), MOST) for q, (name, q0) in pairs]
+    total = sum(prod(sizes[p] for p, _ in shape) for _, _, shape in inputs)
+    require(total <= 10 * MOST, f"a family is unrolled over at most {10 * MOST} inputs")
+    made, places = Unrolled(total, work), iter(range(total))
+
+    def group(shape: Shape) -> Any:
+        """The coordinates of an input, those of the last index one after another."""
+        return [group(shape[1:]) for _ in range(sizes[shape[0][0]])] if shape else {next(places): 1}
+
+    outputs = _put(made, family, sizes, how, [group(shape) for _, _, shape in inputs])
+    where = ", ".join(f"{name} = {q}" for q, (name, _) in zip(sizes, least, strict=True))
+    return where, made, [form for output in outputs for form in _flat(output)]
+
+
+def _flat(group: Any) -> list[Any]:
+    return [one for part in group for one in _flat(part)] if isinstance(group, list) else [group]
+
+
+def _put(made: Unrolled, family: Any, sizes: Sequence[int], how: Any, x: Sequence[Any]) -> list[Any]:
+    """The outputs of the family over these inputs, both of the shapes of `ports_of` with the parameters `sizes`."""
+    rule = rule_of(family)
+    if rule == "parallel":
+        made.work.spend(sizes[0] * (16 + len(x)))
+        rows = ([g if same else g[i] for g, same in zip(x, family["shared"], strict=True)] for i in range(sizes[0]))
+        copies = [_put(made, family["block"], sizes[1:], how, row) for row in rows]
+        return [list(column) for column in zip(*copies, strict=True)]
+    if rule == "sequence":
+        before, behind = family["first"], family["second"]
+        made.work.spend(1024 + 64 * len(x))
+        one, other = items(how, "the splits of the parts of a sequence", 2, 2)
+        bound = [sizes[p] - less for p, less in binding(ports_of(before), ports_of(behind))]
+        return _put(made, behind, bound, other, _put(made, before, sizes, one, x))
     if rule == "tree":
         require(type(how) is str and how in SPLITS, f"a tree needs a split: {', '.join(SPLITS)}")
-        unrolled, outputs = _tree(family, count, SPLITS[how], work)
-    elif rule == "cells":
-        unrolled, outputs = _cells(family, count, integer(how, "the number of steps", 0, MOST), work)
-    elif rule == "calls":
-        unrolled, outputs = _calls(family, count, integer(how, "the length of a word", 1, MOST), work)
-    else:
-        rules = {"fold": _fold, "stages": _stages, "sort": _sort}
-        require(type(rule) is str and rule in rules and how is None, "folds, stages and sorts have no split and no steps")
-        unrolled, outputs = rules[str(rule)](family, count, work)
-    return count, unrolled, outputs
+        return _tree(made, family, x, SPLITS[how])
+    require(how is None, "only a tree has a split")
+    if rule in ("cells", "calls"):
+        return _cells(made, family, x, sizes[1]) if rule == "cells" else _calls(made, family, sizes, x)
+    if rule == "fold":
+        return _fold(made, family, sizes[0], x)
+    return _stages(made, family, x[0]) if rule == "stages" else _sort(made, family, x[0])
 
 
-def _fold(family: Any, n: int, work: Work) -> tuple[Unrolled, list[Form]]:
-    width, kept = len(items(family["inputs"], "the inputs")), len(items(family["fixed"], "the fixed inputs"))
-    made = Unrolled(width * n + kept, work)
-    x: list[list[Form]] = [[{j * n + k: 1} for j in range(width)] for k in range(n)]
-    emitted, end = _steps(made, family, x, [{width * n + i: 1} for i in range(kept)])
-    return made, [*(form for column in zip(*emitted, strict=True) for form in column), *end]
+def _fold(made: Unrolled, family: Any, n: int, x: Sequence[Any]) -> list[Any]:
+    width = len(items(family["inputs"], "the inputs"))
+    emitted, end = _steps(made, family, [[column[k] for column in x[:width]] for k in range(n)], x[width:])
+    return [*([row[i] for row in emitted] for i in range(len(family["emit"]))), *end]
 
 
-def _steps(made: Unrolled, family: Any, x: list[list[Form]], f: list[Form]) -> tuple[list[list[Form]], list[Form]]:
+def _steps(made: Unrolled, family: Any, x: list[list[Form]], f: Sequence[Form]) -> tuple[list[list[Form]], list[Form]]:
     """What each step of a fold puts out, and its outputs, from the inputs of the steps and the fixed ones."""
     keys = ("first", "inputs", "fixed", "units", "init", "nodes", "state", "emit", "last", "outputs")
     first, _, _, units, init, nodes, state, emit, last, outputs, _ = fields(family, "a fold", *keys, "rule")
@@ -148,34 +193,32 @@ def _steps(made: Unrolled, family: Any, x: list[list[Form]], f: list[Form]) -> t
     return emitted, made.several(outputs, made.define(last, [*s, *f, *_numbers(u)]))
 
 
-def _calls(family: Any, n: int, p: int, work: Work) -> tuple[Unrolled, list[Form]]:
+def _calls(made: Unrolled, family: Any, sizes: Sequence[int], x: Sequence[Any]) -> list[Any]:
     block, state, _ = fields(family, "calls", "block", "state", "rule")
-    width, kept = len(items(block["inputs"], "the inputs")), len(items(block["fixed"], "the fixed inputs"))
-    count = len(items(state, "the state", 1, width))
-    made = Unrolled(kept * n + (width - count) * p, work)
-    words: list[list[Form]] = [[{} for _ in range(p)] for _ in state]
-    words += [[{kept * n + w * p + i: 1} for i in range(p)] for w in range(width - count)]
+    kept = len(items(block["fixed"], "the fixed inputs"))
+    require(block["rule"] == "fold" and block["first"] == 0, "a fold from 0 on is called")
+    count = len(items(state, "the state", 1, len(items(block["inputs"], "the inputs"))))
+    words: list[list[Form]] = [[{}] * sizes[1] for _ in state] + list(x[kept:])
     out: list[list[Form]] = []
-    for k in range(n):
-        emitted, end = _steps(made, block, [list(row) for row in zip(*words, strict=True)], [{j * n + k: 1} for j in range(kept)])
-        columns = [[row[integer(j, "the digits of a word", 0, len(row) - 1)] for row in emitted] for j, _ in state]
+    for k in range(sizes[0]):
+        row = [column[k] for column in x[:kept]]
+        emitted, end = _steps(made, block, [list(place) for place in zip(*words, strict=True)], row)
+        columns = [[digits[integer(j, "the digits of a word", 0, len(digits) - 1)] for digits in emitted] for j, _ in state]
         tops = [None if j is None else end[integer(j, "the last digit of a word", 0, len(end) - 1)] for _, j in state]
         out.append([column[0] for column, top in zip(columns, tops, strict=True) if top is not None])
         after = (column if top is None else [*column[1:], top] for column, top in zip(columns, tops, strict=True))
         words[:count] = after
-    return made, [*(form for column in zip(*out, strict=True) for form in column), *(form for w in words[:count] for form in w)]
+    return [*(list(column) for column in zip(*out, strict=True)), *words[:count]]
 
 
 def _numbers(values: Sequence[Number]) -> list[Form]:
     return [{-1: value} if value else {} for value in values]
 
 
-def _tree(family: Any, n: int, cut: Callable[[int], int], work: Work) -> tuple[Unrolled, list[Form]]:
-    inputs, leaf, merge, last, outputs, _ = fields(family, "a tree", "inputs", "leaf", "merge", "last", "outputs", "rule")
-    width = len(items(inputs, "the inputs"))
-    made = Unrolled(width * n, work)
+def _tree(made: Unrolled, family: Any, x: Sequence[Any], cut: Callable[[int], int]) -> list[Any]:
+    _, leaf, merge, last, outputs, _ = fields(family, "a tree", "inputs", "leaf", "merge", "last", "outputs", "rule")
     blocks = [fields(block, "a block", "nodes", "state") for block in (leaf, merge)]
-    waiting, done = [(0, n, False)], list[list[Form]]()
+    waiting, done = [(0, len(x[0]), False)], list[list[Form]]()
     while waiting:
         start, size, ready = waiting.pop()
         if size > 1 and not ready:
@@ -183,42 +226,34 @@ def _tree(family: Any, n: int, cut: Callable[[int], int], work: Work) -> tuple[U
             waiting += [(start, size, True), (start + left, size - left, False), (start, left, False)]
             continue
         right = done.pop() if size > 1 else []
-        table: list[Form] = [*done.pop(), *right] if size > 1 else [{j * n + start: 1} for j in range(width)]
+        table: list[Form] = [*done.pop(), *right] if size > 1 else [column[start] for column in x]
         nodes, state = blocks[size > 1]
         done.append(made.several(state, made.define(nodes, table)))
-    return made, made.several(outputs, made.define(last, done.pop()))
+    return made.several(outputs, made.define(last, done.pop()))
 
 
-def _cells(family: Any, n: int, steps: int, work: Work) -> tuple[Unrolled, list[Form]]:
+def _cells(made: Unrolled, family: Any, x: Sequence[Any], steps: int) -> list[Any]:
     inputs, reach, pad, nodes, state, _ = fields(family, "cells", "inputs", "reach", "pad", "nodes", "state", "rule")
     width, reach = len(items(inputs, "the inputs")), integer(reach, "the reach", 0, 8)
-    made = Unrolled(width * n, work)
     ends = [_numbers([rational(q, "a pad") for q in items(pad, "the pad", width, width)])] * reach
-    tape: list[list[Form]] = [[{w * n + i: 1} for w in range(width)] for i in range(n)]
+    tape: list[list[Form]] = [list(cell) for cell in zip(*x, strict=True)]
     for _ in range(steps):
         whole = [*ends, *tape, *ends]
-        windows = ([form for cell in whole[i : i + 2 * reach + 1] for form in cell] for i in range(n))
+        windows = ([form for cell in whole[i : i + 2 * reach + 1] for form in cell] for i in range(len(tape)))
         tape = [made.several(state, made.define(nodes, window)) for window in windows]
-    return made, [cell[w] for w in range(width) for cell in tape]
+    return [list(wire) for wire in zip(*tape, strict=True)]
 
 
-def _stages(family: Any, n: int, work: Work) -> tuple[Unrolled, list[Form]]:
-    inputs, nodes, state, _ = fields(family, "stages", "inputs", "nodes", "state", "rule")
-    items(inputs, "the inputs", 1, 1)
-    made = Unrolled(n * n, work)
-    array: list[list[Form]] = [[{i * n + j: 1} for j in range(n)] for i in range(n)]
-    for k in range(n):
-        old = array
-        array = [
-            [made.polynomial(state, made.define(nodes, [old[i][j], old[i][k], old[k][j]])) for j in range(n)] for i in range(n)
-        ]
-    return made, [form for row in array for form in row]
+def _stages(made: Unrolled, family: Any, array: list[list[Form]]) -> list[Any]:
+    _, nodes, state, _ = fields(family, "stages", "inputs", "nodes", "state", "rule")
+    for k in range(len(array)):
+        reads = [[[entry, row[k], other] for entry, other in zip(row, array[k], strict=True)] for row in array]
+        array = [[made.polynomial(state, made.define(nodes, near)) for near in row] for row in reads]
+    return [array]
 
 
-def _sort(family: Any, n: int, work: Work) -> tuple[Unrolled, list[Form]]:
-    inputs, nodes, high, low, _ = fields(family, "a sort", "inputs", "nodes", "high", "low", "rule")
-    items(inputs, "the inputs", 1, 1)
-    made = Unrolled(n, work)
+def _sort(made: Unrolled, family: Any, x: list[Form]) -> list[Any]:
+    _, nodes, high, low, _ = fields(family, "a sort", "inputs", "nodes", "high", "low", "rule")
 
     def merged(a: list[Form], b: list[Form]) -> list[Form]:
         if not a or not b:
@@ -236,7 +271,7 @@ def _sort(family: Any, n: int, work: Work) -> tuple[Unrolled, list[Form]]:
         cut = (len(x) + 1) // 2
         return merged(ordered(x[:cut]), ordered(x[cut:])) if len(x) > 1 else x
 
-    return made, ordered([{i: 1} for i in range(n)])
+    return [ordered(x)]
 
 
 def _read(network: Network, work: Work) -> list[Neuron | Form]:

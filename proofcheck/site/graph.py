@@ -20,7 +20,7 @@ from proofcheck.site.views import ORDER, ClaimView, Mark
 
 PARTS = ("proofcheck.families", "proofcheck.circuits", "proofcheck.networks.minimum_width", "proofcheck.networks.gadgets")
 STATEMENTS = ("proofcheck.families.words", "proofcheck.families.contract", "proofcheck.families.statement")
-DATA = ("Contract", "LocalRule", "StageContract", "Everywhere", "Ghost", "Sorted")  # statements, not networks
+DATA = ("Contract", "LocalRule", "StageContract", "Everywhere", "Ghost", "Sorted", "Each", "Then")  # statements, not networks
 LAYERED = "carries of the layered form"
 BOX_WIDTH, BOX_HEIGHT, COLUMN, ROW = 304, 44, 408, 54
 LONGEST = 34

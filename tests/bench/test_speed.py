@@ -98,6 +98,12 @@ def test_a_device_is_measured_against_its_limit_or_left_out_with_a_reason(monkey
     assert [(one.name, one.words) for one in speed_device.on_gpu()] == [("GPU", "not measured: torch finds no GPU")]
 
 
+def test_so_do_they_on_a_piecewise_linear_network() -> None:
+    speeds, sizes = speed_tasks._piecewise_linear()
+    assert 0 < sizes.numbers["batched"] <= sizes.numbers["plain"]
+    assert set(speeds.numbers) == {"plain", "batched", "times"}
+
+
 def test_a_circuit_that_is_not_there_is_refused() -> None:
     with pytest.raises(UsageError, match="no circuit or task contains 'nothing': they are called a small one, exhaustion, "):
         speed.run(Namespace(only="nothing"), lambda text: None)

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proofcheck.checkers.receipts import Receipt, joined, merge, read_receipt, share_of
+from proofcheck.checkers.receipts import Receipt, domain_digest, joined, merge, read_receipt, share_of
+from proofcheck.domains import Integers, Points, Words
 from proofcheck.errors import InputError, UsageError
 
-WHOLE = Receipt("a" * 64, ("circuit", "b" * 64), 1 << 20, (0, 1 << 20))
+WHOLE = Receipt("a" * 64, ("circuit", "b" * 64), "d" * 64, 1 << 20, (0, 1 << 20))
 
 
 @given(st.integers(0, 1 << 50), st.integers(1, 40))
@@ -60,6 +61,8 @@ def test_a_file_gives_the_same_receipt(tmp_path: Path) -> None:
         ({"share": [0, 1 << 21]}, "its share not in the domain"),
         ({"failing": -1}, "do not lie in its share"),
         ({"equals": "circuit"}, "field missing or of another kind"),
+        ({"domain": None}, "field missing or of another kind"),
+        ({"version": 1}, "is no receipt of an exhaustive run"),
     ],
 )
 def test_what_is_no_receipt_is_refused(changed: dict[str, Any], words: str, tmp_path: Path) -> None:
@@ -76,10 +79,18 @@ def test_only_receipts_of_one_comparison_merge() -> None:
     assert merge(done[::2]).missing == (shares[1].share,)
     with pytest.raises(InputError, match="would be counted twice"):
         merge([*done, done[1]])
-    for other in (replace(done[0], network="c" * 64), replace(done[0], equals=("network", "b" * 64))):
+    for changed in ({"network": "c" * 64}, {"equals": ("network", "b" * 64)}, {"domain": "e" * 64}, {"total": 1 << 21}):
+        other = replace(done[0], **changed)  # type: ignore[arg-type]
         with pytest.raises(InputError, match="different comparisons"):
             merge([other, done[1]])
     assert merge([done[0], replace(done[1], failing=1 << 19)]).failing == 1 << 19
+
+
+def test_domains_with_as_many_points_are_told_apart() -> None:
+    domains = [family.of((2,)) for family in (Integers(0, 3), Integers(1, 4), Points(0, 3, 1), Points(0, 6, 2), Words(2))]
+    digests = {domain_digest(domain): domain for domain in domains}
+    assert {domain.cardinality() for domain in domains} == {16}
+    assert len(digests) == len({domain.unrank(15) for domain in domains}) == 3
 
 
 def test_shards_that_make_no_sense_are_refused() -> None:

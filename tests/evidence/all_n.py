@@ -24,6 +24,8 @@ from proofcheck.families import Automaton, Calls, FamilyStatement, OddEvenSort, 
 from proofcheck.families.words import fact_words, tables, told
 from proofcheck.kernel import replay
 from tests.evidence import independent
+from tests.families import composed
+from tests.families.composed import COMPOSED, MAXIMIN, PRODUCTS, STOCKS
 from tests.families.samples import ARRAYS, AUTOMATON, CALLS, SAMPLES, SQUARED, Sample, approximation
 
 REALS = ["interval", None, None]
@@ -32,7 +34,7 @@ REALS = ["interval", None, None]
 def main(arguments: list[str]) -> int:
     """Print the table; 1 when a claim is not certified."""
     missing = 0
-    for sample in [*SAMPLES, *ARRAYS, SQUARED, *CALLS]:
+    for sample in [*SAMPLES, *ARRAYS, SQUARED, *CALLS, *COMPOSED]:
         if not arguments or any(part in sample.name for part in arguments):
             missing += not shown(sample)
     return int(missing > 0)
@@ -66,7 +68,11 @@ def shown(sample: Sample) -> bool:
 
 
 def sizes_of(family: Any) -> list[tuple[int, ...]]:
-    """Where the unrolled network is compared: at n, or n and T, or n and p."""
+    """Where the unrolled network is compared: at n, or n and T, or n and p, or m and n."""
+    if family is PRODUCTS:
+        return [(1, 1, 1), (2, 3, 1), (5, 4, 7), (3, 2, 100), (1, 1, 200)]
+    if family in (MAXIMIN, STOCKS):
+        return [(1, 1), (3, 4), (17, 1), (1, 64), (200, 3), (3, 200)]
     if isinstance(family, Stages):
         return [(n,) for n in (1, 2, 3, 7, 12, 20)]
     if isinstance(family, Automaton):
@@ -91,9 +97,11 @@ def agrees(sample: Sample, *at: int) -> bool:
     return True
 
 
-def meant(sample: Sample, x: list[Any], n: int, more: int = 0) -> list[Any]:
+def meant(sample: Sample, x: list[Any], n: int, more: int = 0, *rest: int) -> list[Any]:
     """The outputs in plain Python, from the definition and not by the family's recursion where that is possible."""
     family = sample.family
+    if sample in COMPOSED:
+        return composed.meant(sample, x, n, more, *rest) if rest else composed.meant(sample, x, *([n, more] if more else [n]))
     if family is AUTOMATON:
         return independent.rule_110(x, more)
     if isinstance(family, Automaton):
@@ -120,6 +128,13 @@ def outcome(finding: Finding) -> str:
 def dropped(statement: FamilyStatement) -> Iterator[tuple[str, FamilyStatement]]:
     """The statement without each of its premises and sets in turn."""
     family, contract = statement.family, statement.contract
+    for key in {"parallel": ["block"], "sequence": ["first", "second"]}.get(family["rule"], []):
+        own = contract if key == "block" else contract[key]
+        for words, weaker in dropped(FamilyStatement(family[key], own)):
+            whole = weaker.contract if key == "block" else contract | {key: weaker.contract}
+            yield f"{words} of the {key}", FamilyStatement(family | {key: weaker.family}, whole)
+    if family["rule"] in ("parallel", "sequence"):
+        return
     for i, premise in enumerate(contract.get("premises", [])):
         fewer = copy.deepcopy(contract)
         del fewer["premises"][i]

@@ -10,7 +10,7 @@ import random
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 from proofcheck import Bits, Reals, inputs, network, relu, sizes
@@ -18,13 +18,26 @@ from proofcheck.checkers.certificates import certificate_of
 from proofcheck.checkers.induction import induction
 from proofcheck.checkers.reachable import counterexample
 from proofcheck.checkers.task import Budget
-from proofcheck.families import Automaton, Contract, FamilyStatement, Fold, InstanceStatement, LocalRule, is_bit, number_of
+from proofcheck.families import (
+    Automaton,
+    Contract,
+    Each,
+    FamilyStatement,
+    Fold,
+    InstanceStatement,
+    LocalRule,
+    Parallel,
+    is_bit,
+    number_of,
+)
 from proofcheck.families.arrays import mapped, ordered, staged
 from proofcheck.families.calls import Calls, called_over
+from proofcheck.families.composition import asked, bound_by, flat, lengths_at, run, shapes
 from proofcheck.families.growth import closed_forms
 from proofcheck.families.statement import GrowthStatement
 from proofcheck.families.unroll import SPLITS, evaluated, folded, merged
 from proofcheck.networks import Network, network_bytes
+from tests.families import composed
 from tests.families import samples as known
 
 FLIP = Fold({"v": Bits}, lambda: {"c": 0}, lambda c, v: {"c": c, "s": 1 - v}, lambda c: c, units={"U": (1, 2)}, fixed={"x": Bits})
@@ -43,6 +56,7 @@ SPREAD = Automaton({"x": Bits}, lambda near: {"x": relu(near[0].x + near[2].x - 
 SPREADS = LocalRule(lambda near: {"x": near[0].x * near[2].x}, lambda x: [is_bit(x)])
 WALK = Automaton({"h": Bits}, lambda near: {"h": near[0].h}, {"h": 0})
 WALKS = LocalRule(lambda near: {"h": near[0].h}, lambda h: [is_bit(h)], heads=lambda h: h, moves=lambda h: [h, 0, 0])
+SHARING = Parallel(known.SHORTEST, shared=["a"])
 MOST_INPUTS = 24  # at each n
 PAIRS: dict[str, tuple[tuple[Any, Any], ...]] = {
     "induction, fold": ((known.CHAIN, known.MAXIMUM), (known.CAPPED, known.SAMPLES[7].contract)),
@@ -52,13 +66,27 @@ PAIRS: dict[str, tuple[tuple[Any, Any], ...]] = {
     "induction, heads": ((WALK, WALKS),),
     "induction, stages": ((known.SIGNED, known.ATTAINED),),
     "induction, sort": ((known.SORT, known.Sorted()),),
+    "induction, walks": ((known.STAGES, known.WALKS),),
+    "induction, parallel": ((SHARING, Each(composed.LENGTHS)),),
+    "induction, sequence": ((composed.NORM, composed.COMPOSED[0].contract), (composed.MAXIMIN, composed.COMPOSED[2].contract)),
 }
 INSTANCES = ((known.CHAIN, (3,), None), (known.TREE, (4,), "halves"), (known.AUTOMATON, (2, 2), 2), (known.SORT, (3,), None),
-             (known.STAGES, (2,), None), (known.POPCOUNT, (2, 2), 2))  # fmt: skip
-COUNTED = ((known.CAPPED, None, (1, 0), (1, 0), (lambda n: n,)),
+             (known.STAGES, (2,), None), (known.POPCOUNT, (2, 2), 2), (SHARING, (2, 2), None),
+             (composed.NORM, (3,), [None, "halves"]),
+             (composed.MAXIMIN, (3, 2), [None, "halves"]))  # fmt: skip
+COUNTED = ((SHARING, None, (1, 0), (1, 0), (lambda n: n - 1, lambda m, n: m * n - m)),
+           (composed.MAXIMIN, [None, "power"], (1, 0, 1, 0, 0), (1, 0, 1, 0),
+            (lambda n: n - 1, lambda n: n - 1, lambda m, n: m * n - 1)),
+           (known.CAPPED, None, (1, 0), (1, 0), (lambda n: n,)),
            (known.POPCOUNT, None, (1, 0), (1, 0), (lambda p: p, lambda n, p: n * p)),
            (known.SORT, None, (2,), (1,), (lambda k, P: 2 * k * P + 2, lambda k, P: P * (k * k - k + 4) / 2 - 2)))  # fmt: skip
-GROWTHS = ((known.CAPPED, None, (2, 1), (1, 0)), (known.TREE, "power", (1, 0, 0), (1, 0)), (known.POPCOUNT, None, (1, 0), (1, 0)),
+ATTAINED = (
+    (known.CHAIN, None, (1, 0), (1, 0)),
+    (known.TREE, "power", (1, 0, 0), (1, 0)),
+    (composed.NORM, [None, "halves"], (1, 0, 1, 0, 0), (0, 1, 1, 0)),
+)
+GROWTHS = ((composed.NORM, [None, "left"], (1, 0, 1, 0, 0), (0, 1, 1, 0)),
+           (known.CAPPED, None, (2, 1), (1, 0)), (known.TREE, "power", (1, 0, 0), (1, 0)), (known.POPCOUNT, None, (1, 0), (1, 0)),
            (known.AUTOMATON, None, (2,), (1,)), (known.SORT, None, (2,), (1,)))  # fmt: skip
 
 
@@ -75,14 +103,15 @@ def instance(place: int) -> bytes:
     family, at, how = INSTANCES[place]
     made = family.network(*at)
     return certificate_of(
-        "unrolling", InstanceStatement(family.data(), at[0], how, made.digest).json(), network=network_bytes(made)
+        "unrolling", InstanceStatement(family.data(), asked(family, at)[0], how, made.digest).json(), network=network_bytes(made)
     )
 
 
 def growth(place: int) -> bytes:
-    family, how, neurons, depth, *forms = [*GROWTHS, *COUNTED][place]
+    family, how, neurons, depth, *forms = [*GROWTHS, *COUNTED, *ATTAINED][place]
     exactly = closed_forms(family.data(), *forms) if forms else ()
-    return certificate_of("growth", GrowthStatement(family.data(), how, neurons, depth, exactly).json())
+    attained = place >= len(GROWTHS) + len(COUNTED)
+    return certificate_of("growth", GrowthStatement(family.data(), how, neurons, depth, exactly, attained).json())
 
 
 def family_truth(raw: Mapping[str, Any], made: Network | None) -> str:
@@ -94,20 +123,77 @@ def family_truth(raw: Mapping[str, Any], made: Network | None) -> str:
     if raw["claim"] == "instance":
         assert made is not None
         return "sampled" if _same(unrolled(family, raw["n"], how), made) and made.digest == raw["network"] else "false"
+    if family["rule"] in ("parallel", "sequence"):
+        return (
+            "sampled"
+            if all(_bounded(raw, list(sizes)) for sizes in product(range(1, 5), repeat=len(shapes(family)[2])))
+            else "false"
+        )
     for n in range(1, 6):
         for more in (1, 2, 3) if family["rule"] in ("cells", "calls") else (0,):
             counted = sizes(unrolled(family, n, how or more or None))
             most = _bound(family, how, raw["neurons"], n, more), _bound(family, how, raw["depth"], n, more, deep=True)
-            if counted.neurons > most[0] or counted.depth > most[1]:
+            if counted.neurons > most[0] or counted.depth > most[1] or ("attained" in raw and counted.depth < most[1]):
                 return "false"
             if "exactly" in raw and not _counted(family, raw["exactly"][-1], n, more):
                 return "false"
     return "sampled"
 
 
-def unrolled(family: Mapping[str, Any], n: int, how: Any) -> Network:
+def _bounded(raw: Mapping[str, Any], at: list[int]) -> bool:
+    """Whether what is said of the sizes of copies or a sequence is true with these parameters, if there are such networks."""
+    family = raw["family"]
+    if any(a < b for a, (_, b) in zip(at, shapes(family)[2], strict=True)):
+        return True
+    counted = sizes(unrolled(family, at, raw["how"]))
+    wide, deep = (_most(family, raw["how"], list(raw[key]), at, key == "depth") for key in ("neurons", "depth"))
+    fits = counted.neurons <= wide and counted.depth <= deep and ("attained" not in raw or counted.depth == deep)
+    return fits and ("exactly" not in raw or evaluated(raw["exactly"][-1], at) == _neurons(family, at))
+
+
+def _inner(family: Mapping[str, Any], at: Sequence[int]) -> list[int]:
+    """The parameters of the second part."""
+    bound = bound_by(family["first"], family["second"])
+    assert bound is not None
+    return [at[p] - less for p, less in bound]
+
+
+def _most(family: Mapping[str, Any], how: Any, factors: list[int], at: Sequence[int], deep: bool) -> int:
+    """The bound that factors say, which are taken from the list part by part."""
+    if family["rule"] == "parallel":
+        return _most(family["block"], how, factors, at[1:], deep) * (1 if deep else at[0])
+    if family["rule"] == "sequence":
+        first = _most(family["first"], how[0], factors, at, deep)
+        return first + _most(family["second"], how[1], factors, _inner(family, at), deep)
+    count = {"fold": 2, "calls": 2, "tree": 2 if deep else 3}.get(family["rule"], 1)
+    own = factors[:count]
+    del factors[:count]
+    return _bound(family, how, own, at[0], at[-1] if family["rule"] == "calls" else 1, deep)
+
+
+def _neurons(family: Mapping[str, Any], at: Sequence[int]) -> int:
+    """How many neurons the blocks have, with those that nothing depends on."""
+
+    def of(nodes: Any) -> int:
+        return sum(kind != "identity" for kind, *_ in nodes)
+
+    rule, n = family["rule"], at[0]
+    if rule == "parallel":
+        return n * _neurons(family["block"], at[1:])
+    if rule == "sequence":
+        return _neurons(family["first"], at) + _neurons(family["second"], _inner(family, at))
+    if rule == "fold":
+        return of(family["nodes"]) * (n - family["first"]) + of(family["last"])
+    return of(family["leaf"]["nodes"]) * n + of(family["merge"]["nodes"]) * (n - 1) + of(family["last"])
+
+
+def unrolled(family: Mapping[str, Any], n: Any, how: Any) -> Network:
     """The network of a family at n, by the library's own unrolling; the sets of inputs are not those of the family."""
     rule = family["rule"]
+    if rule in ("parallel", "sequence"):
+        lengths = lengths_at([shape for _, shape in shapes(family)[0]], n)
+        ports = [inputs(*length, on=Reals, name=f"x{i}") for i, length in enumerate(lengths)]
+        return network([value for group in run(family, n, how, ports) for value in flat(group)], ports)
     if rule == "calls":
         block = family["block"]
         x = [list(inputs(n, on=Reals, name=f"x{i}")) for i in range(len(block["fixed"]))]
@@ -184,5 +270,5 @@ def _bound(family: Mapping[str, Any], how: Any, factors: Sequence[int], n: int, 
 SAMPLES = {name: tuple((lambda name=name, i=i: certified(name, i)) for i in range(len(pairs))) for name, pairs in PAIRS.items()}
 SAMPLES |= {
     "unrolling": tuple((lambda i=i: instance(i)) for i in range(len(INSTANCES))),
-    "growth": tuple((lambda i=i: growth(i)) for i in range(len(GROWTHS) + len(COUNTED))),
+    "growth": tuple((lambda i=i: growth(i)) for i in range(len(GROWTHS) + len(COUNTED) + len(ATTAINED))),
 }

@@ -34,7 +34,8 @@ WORDS = (
     *("interval", "intervals", "grid", "number", "parameter", "measure", "width", "depth", "neurons", "nonzeros", "volume"),
     *("split", "gap", "sign", "sum", "never", "computes", "approximates", "property", "relation", "exact"),
     *("fold", "calls", "tree", "cells", "stages", "sort", "halves", "left", "decreasing", "family", "growth", "instance", "D"),
-    *("induction", "unrolling"), *("meanings", "sizes", "exhaustive", "lemmas", "exactness", "vertices", "clauses"),
+    *("parallel", "sequence", "induction", "unrolling"),
+    *("meanings", "sizes", "exhaustive", "lemmas", "exactness", "vertices", "clauses"),
     *("float16", "float32", "int8"),
 )  # fmt: skip
 """What stands in the place of a word: other words of the formats, most of which make no sense there."""

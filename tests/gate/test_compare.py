@@ -14,7 +14,7 @@ from proofcheck.claims.judged import Evidence
 from proofcheck.claims.sizes import Instance, size_of
 from proofcheck.domains import Constraint, Domain, Grid, Interval
 from proofcheck.errors import InputError
-from proofcheck.families import FamilyStatement, least
+from proofcheck.families import Each, FamilyStatement, Parallel, Series, Then, least
 from proofcheck.gate.change import change_lines, weaker
 from proofcheck.gate.compare import compare
 from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
@@ -23,7 +23,8 @@ from proofcheck.spec import statement_of
 from proofcheck.spec.reals import Comparison, pi, real
 from proofcheck.spec.reals_statement import Coordinate, EnclosureStatement, Experiment, ProbabilityStatement
 from proofcheck.spec.relations import depth, n, neurons, parameter
-from tests.families.samples import CHAIN, COUNTS, HALTS, INCREMENT, MACHINE, MAXIMUM, POPCOUNT, SHORT, STAGES, WALKS
+from tests.families.composed import LENGTHS, NORM, PRODUCTS, SIZED, TALL, TALLEST
+from tests.families.samples import CHAIN, COUNTS, HALTS, INCREMENT, MACHINE, MAXIMUM, POPCOUNT, SHORT, SHORTEST, STAGES, WALKS
 
 SOURCE = {"citation": "Arora et al.", "arxiv": "1611.01491", "doi": "", "statement": "Lemma 1", "fidelity": "stated"}
 DECLARED = {
@@ -630,6 +631,9 @@ def test_deep_json_is_refused(tmp_path):
         read_entries(path)
 
 
+ROWS_OF, SIZED_FIRST = (PRODUCTS, Each(Each(LENGTHS))), (NORM, Then(SIZED, TALL))
+
+
 def of_family(family=CHAIN, contract=MAXIMUM):
     statement = FamilyStatement(family.data(), contract.data(family))
     said = statement.json(), statement.sentence()
@@ -663,6 +667,13 @@ SCOPE = "it is claimed for other inputs or under other premises"
         ((POPCOUNT, COUNTS), (replace(POPCOUNT, block=replace(INCREMENT, fixed={"x": Box(0, 1)})), COUNTS), SCOPE),
         ((POPCOUNT, COUNTS), (POPCOUNT, replace(COUNTS, conclusion=lambda v, T: [v >= T])), "the contract has changed"),
         ((POPCOUNT, COUNTS), (POPCOUNT, replace(COUNTS, invariant=lambda v, T, k: [v == T, k >= T, v >= 0])), ""),
+        (ROWS_OF, (Parallel(Parallel(SHORTEST, shared=["a"])), ROWS_OF[1]), SCOPE),
+        (ROWS_OF, (ROWS_OF[0], Each(Each(replace(LENGTHS, conclusion=lambda y, t: [y >= t])))), "the contract has changed"),
+        (ROWS_OF, (ROWS_OF[0], Each(Each(replace(LENGTHS, invariant=lambda m, t: [m == t, m <= t])))), ""),
+        (SIZED_FIRST, (Series(replace(NORM.first, inputs={"x": Box(0, 1)}), TALLEST), SIZED_FIRST[1]), SCOPE),
+        (SIZED_FIRST, (NORM, Then(SIZED, replace(TALL, conclusion=lambda y, t: [y >= t]))), "the contract has changed"),
+        (SIZED_FIRST, (NORM, Then(replace(SIZED, each=lambda z: [z >= 0]), TALL)), "the contract has changed"),
+        (SIZED_FIRST, (NORM, Then(SIZED, replace(TALL, invariant=lambda m, t: [m == t, m <= t]))), ""),
         ((STAGES, WALKS), (STAGES, SHORT), "the contract has changed"),
     ],
 )

@@ -184,7 +184,7 @@ def claim(relation, reads, *parts, finished=()):
         (CHAIN, ["contract", "conclusion"], [], "a contract without a conclusion says nothing"),
         (CHAIN, ["contract", "conclusion"], [fact("!=", (ONE, 0))], "the relation of a fact must be one of ==, >=, >"),
         (CHAIN, ["contract", "ghosts", "init"], [], "start and step have different lengths"),
-        (CHAIN, ["family", "rule"], "sequence", "the rule of a family must be one of"),
+        (CHAIN, ["family", "rule"], "row", "the rule of a family must be one of"),
         (CHAIN, ["family", "rule"], ["fold"], "the rule of a family must be one of"),
         (CHAIN, ["family", "name"], "m", "a fold must be an object with the keys"),
         (METRIC, ["contract", "claims"], [claim(">=", ["Dij"], (ONE, 0))], "every claim must speak of one"),
@@ -406,7 +406,7 @@ COUNTED_BY = [
     (AUTOMATON, (2,), (1,), [lambda n, T: 2 * n * T], lambda n, T: 2 * n * T + n),
     (STAGES, (1,), (1,), [lambda k, n: k * n**2], lambda k, n: n**3),
     (CALLS[0].family, (1, 0), (1, 0), [lambda p: p, lambda n, p: n * p], lambda n, p: n * p + n),
-    (CALLS[1].family, (3, 0), (2, 0), [lambda p: 3 * p, lambda n, p: 3 * n * p], lambda n, p: 3 * n * (p - 1)),
+    (CALLS[1].family, (3, 0), (1, 1), [lambda p: 3 * p, lambda n, p: 3 * n * p], lambda n, p: 3 * n * (p - 1)),
     (
         SORTED.family,
         (2,),
@@ -444,3 +444,23 @@ def test_the_depth_of_a_tree_is_no_logarithm_when_it_leans():
     data = {"claim": "growth", "family": TREE.data(), "how": "left", "neurons": [1, 0, 0], "depth": [1, 0]}
     assert "depth at most 1 * (n - 1) + 0" in replay(certificate_of("growth", text(data).decode())).sentence
     assert "1 * ceil(log2 n) + 0" in replay(certificate_of("growth", text(data | {"how": "power"}).decode())).sentence
+
+
+@pytest.mark.parametrize(
+    ("sample", "path", "value", "reason"),
+    [
+        (CHAIN, ["outputs"], [], "the family puts out nothing"),
+        (TAPE, ["state"], [[[ONE, [0, 2]]]], "a network is affine but for units"),  # of two cells one is a pad
+        (COUNTED, ["block", "first"], 1, "a fold from 0 on is called"),
+        (COUNTED, ["rule"], "row", "a family has no rule, or another one"),
+    ],
+)
+def test_sizes_of_what_is_no_family_are_not_certified(sample, path, value, reason):
+    family = copy.deepcopy(sample.statement.family)
+    place = family
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    data = {"claim": "growth", "family": family, "how": None, "neurons": [9, 9], "depth": [9, 9]}
+    with pytest.raises(Rejected, match=reason):
+        replay(certificate_of("growth", text(data).decode()))

@@ -29,6 +29,9 @@ EXPECTED = [
     ("count_that_overflows", 1, "for every n and p", "refuted for an input in {0,1}^2 at n = 2, p = 1"),
     ("two_heads_on_a_tape", 1, "any tape", "refuted for an input in {0,1}^3 at n = 1, T = 1"),
     ("closed_form_off_later", 3, "sizes", "equation 3 of the recurrence is not met by the form"),
+    ("copies_claimed_jointly", 1, "at most the stock", "refuted for an input in [0, 1] at m = 2, n = 0, every m >= 1 and n >= 0"),
+    ("post_misses_the_domain", 1, "for every n", "output 0 of the first part in [0, inf) is false, of its left side -1/2"),
+    ("shapes_equal_at_one_n", 65, "", "the first part gives y of shapes (), expected what the second takes: x of (a)"),
     ("float_overflow", 1, "computes", "refuted for an input in {0,1}"),
 ]
 

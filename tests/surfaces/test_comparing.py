@@ -85,7 +85,7 @@ def test_a_run_that_is_stopped_leaves_what_it_had_tried(
 
     monkeypatch.setattr(comparing, "search", stopped)
     with pytest.raises(KeyboardInterrupt):
-        comparing.compare_in_bits(*given(), options())
+        comparing.compare(*given(), options())
     assert json.loads(Path("r.json").read_text())["tried"] == [[0, 5 << 12]]
     monkeypatch.setattr(comparing, "search", search)
     assert run(capsys, *ask)[:2] == (0, "equal on 1048576 inputs, all inputs in {0,1}^20\n")
@@ -120,7 +120,7 @@ def test_a_difference_is_kept_in_the_receipt(capsys: pytest.CaptureFixture[str])
         (("--exhaustive", "--equals", "adder.aig", "--shard", "a"), 64, "the shard 'a' was asked for"),
         (("--random", "5", "--equals", "adder.aig", "--shard", "1/4"), 64, "--cluster are for --exhaustive --equals"),
         (("--exhaustive", "--shard", "1/4"), 64, "--cluster are for --exhaustive --equals"),
-        (("--exhaustive", "--equals", "adder.aig", "--shard", "1/4", "--dtype", "int8"), 64, "are for comparisons in bits"),
+        (("--exhaustive", "--equals", "adder.aig", "--shard", "1/4", "--dtype", "int8"), 64, "leave out --dtype and --device"),
         (("--exhaustive", "--equals", "adder.aig", "--receipt", "no/r.json"), 64, "its folder does not exist"),
         (("--exhaustive", "--equals", "adder.aig", "--receipt", "adder.aig"), 65, "is no receipt of an exhaustive run"),
     ],
@@ -170,4 +170,4 @@ def test_without_a_kernel_on_the_device_torch_evaluates_and_says_so(
     assert (code, out) == (0, "equal on 100 inputs, which proves nothing about others\n")
     assert error == "proofcheck: no kernel on the device twin: it is broken: evaluated by torch, level by level\n"
     code, _, error = run(capsys, *ask, "--exhaustive", "--receipt", "r.json")
-    assert (code, "comparisons in bits: not on the device twin: it is broken" in error) == (64, True)
+    assert (code, "themselves: not on the device twin: it is broken" in error) == (64, True)

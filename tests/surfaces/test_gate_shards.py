@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,6 +49,89 @@ def test_the_parts_together_say_what_the_whole_gate_says(project, capsys: pytest
     assert (code, "which was given before" in err) == (65, True)
     code, _, err = run(capsys, "merge", "whole.json", *names)
     assert (code, "is no part of a gate" in err) == (65, True)
+
+
+def shards(capsys: pytest.CaptureFixture[str], k: int, *words: str, start: int = 1, prefix: str = "") -> list[str]:
+    names = [f"{prefix}{i}.json" for i in range(start, k + 1)]
+    for i, name in enumerate(names, start):
+        assert run(capsys, "gate", *words, "--shard", f"{i}/{k}", "--json", name)[0] in (0, 1)
+    return names
+
+
+def test_parts_of_gates_that_differ_do_not_merge(project, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that only one machine has, another network, other sizes, another source, another selection."""
+    project("first")
+    a, b = shards(capsys, 2)
+    assert run(capsys, "merge", a, b)[0] == 0
+    for changed in (
+        {"relu(x) for x in": "relu(2 * x) - relu(x) for x in"},
+        {"at=[1, 2, 3]": "at=[1, 2]"},
+        {'"folklore"': '"nobody"'},
+    ):
+        project("first", replace=changed)
+        (other,) = shards(capsys, 2, start=2, prefix="other")
+        code, _, err = run(capsys, "merge", a, other)
+        assert code == 65
+        assert "about different claims, sizes or networks" in err or "of different sources of first" in err
+    project("first")
+    project("second")
+    (other,) = shards(capsys, 2, start=2, prefix="other")
+    assert "about different claims, sizes or networks" in run(capsys, "merge", a, other)[2]
+    code, _, err = run(capsys, "merge", b, shards(capsys, 2, "--only", "first", prefix="only")[0])
+    assert (code, "ran differently" in err) == (65, True)
+
+
+def edited(path: str, change: Callable[[dict[str, Any]], object]) -> str:
+    value = json.loads(Path(path).read_text())
+    change(value)
+    Path("edited.json").write_text(json.dumps(value))
+    return "edited.json"
+
+
+def taken_out(value: dict[str, Any]) -> None:
+    value["evidence"].pop()
+
+
+def copied(value: dict[str, Any]) -> None:
+    value["evidence"].append({**value["evidence"][0], "size": "n = 77"})
+
+
+def refuted_but_met(value: dict[str, Any]) -> None:
+    value["evidence"][0]["finding"] |= {"verdict": "refuted", "strength": None}
+
+
+def test_a_part_that_was_tampered_with_is_refused(project, capsys: pytest.CaptureFixture[str]) -> None:
+    project("first")
+    parts = shards(capsys, 2)
+    full = next(i for i in (0, 1) if json.loads(Path(parts[i]).read_text())["evidence"])
+    changes: dict[str, tuple[Callable[[dict[str, Any]], object], ...]] = {
+        "missing or another one": (taken_out, copied),
+        "its finding says otherwise": (
+            refuted_but_met,
+            lambda v: v["evidence"][0].update(floor="certified", finding={"verdict": "holds", "strength": "established"}),
+            lambda v: v["evidence"][0].update(finding=None),
+        ),
+        "different versions of this package": (
+            lambda v: v.update(package="0" * 64),
+            lambda v: v["made"].update(kernel="Kernel: another"),
+        ),
+        "a field missing or of another kind": (
+            lambda v: v.pop("whole"),
+            lambda v: v.update(whole=[]),
+            lambda v: v["evidence"][0].pop("status"),
+            lambda v: v["evidence"][0].update(status="fine"),
+            lambda v: v.update(shard=[3, 2]),
+        ),
+        "is no part of a gate": (lambda v: v.update(shard=[True, 2]), lambda v: v.update(version=1)),
+    }
+    for words, all_of_a_kind in changes.items():
+        for change in all_of_a_kind:
+            given = [edited(parts[i], change) if i == full else parts[i] for i in (0, 1)]
+            code, _, err = run(capsys, "merge", *given)
+            assert (code, words in err) == (65, True), (words, err)
+    for text in ("", "[]", "{", "[" * 10**5):
+        Path("garbage.json").write_text(text)
+        assert run(capsys, "merge", parts[0], "garbage.json")[0] == 65
 
 
 def test_a_refuted_claim_is_refuted_in_the_whole(project, capsys: pytest.CaptureFixture[str]) -> None:

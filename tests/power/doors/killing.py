@@ -91,8 +91,9 @@ def killed(ground: Ground, draw: random.Random) -> list[str]:
 
 
 def kept(project: Path) -> list[Path]:
-    """Findings and certificates in the cache."""
-    return sorted(file for part in ("findings", "certificates") for file in (project / ".proofcheck" / part).rglob("*.*"))
+    """Findings, certificates and failures in the cache."""
+    folders = (project / ".proofcheck" / part for part in ("findings", "certificates", "failures"))
+    return sorted(file for folder in folders for file in folder.rglob("*.*"))
 
 
 def broken(project: Path) -> list[str]:
@@ -105,6 +106,8 @@ def broken(project: Path) -> list[str]:
             whole = (
                 hashlib.sha256(file.read_bytes()).hexdigest() == file.stem
                 if file.suffix == ".cert"
+                else store.recall_file(str(file.relative_to(store.folder)))
+                if "failures" in file.parts
                 else store._read(file, file.stem)
             )
             wrong += [] if whole else [f"{file.name} is not whole"]
