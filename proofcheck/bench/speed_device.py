@@ -14,10 +14,12 @@ import numpy as np
 
 from proofcheck.bench.measured import Measured
 from proofcheck.circuits import Circuit, emulate, kogge_stone_adder, multiplier, random_circuit, ripple_adder
+from proofcheck.engine.bit_inputs import WORD
 from proofcheck.engine.boolean import lookup_of_network
 from proofcheck.engine.device import Device, Limit, NoDevice, shape_of
-from proofcheck.engine.device_bits import device_bits
+from proofcheck.engine.device_bits import GROUPS, device_bits
 from proofcheck.engine.devices import device_named
+from proofcheck.engine.grouping import GAP
 from proofcheck.engine.lookup import difference, lookup_of_circuit
 from proofcheck.errors import ProofcheckError
 
@@ -44,8 +46,7 @@ def on_gpu(device: Device | None = None, work: int = WORK, steps: int = LIMIT_ST
             device = device_named("cuda")
         except NoDevice as reason:
             return [Measured("GPU", f"not measured: {reason}", {})]
-    rates: list[float] = []
-    found = [_circuit(name, CIRCUITS[name](), device, work, steps, rates) for name in CIRCUITS]
+    found = [one for name in CIRCUITS for one in _circuit(name, CIRCUITS[name](), device, work, steps)]
     half = adder // 2
     engine = device_bits(difference(*(lookup_of_circuit(make(half)) for make in (ripple_adder, kogge_stone_adder))), device)
     started = time.perf_counter()
@@ -56,23 +57,30 @@ def on_gpu(device: Device | None = None, work: int = WORK, steps: int = LIMIT_ST
     return [*found, Measured(name, f"{spent:.3g} s by the clock", {"clock_seconds": spent})]
 
 
-def _circuit(name: str, circuit: Circuit, device: Device, work: int, steps: int, rates: list[float]) -> Measured:
-    """The program compared with itself, so that nothing is found; its tables count, not the comparison."""
+def _circuit(name: str, circuit: Circuit, device: Device, work: int, steps: int) -> list[Measured]:
+    """The program compared with itself, so that nothing is found, gate by gate and in groups."""
     program = lookup_of_network(emulate(circuit))
-    engine = device_bits(difference(program, program), device)
-    words = max(work // (64 * max(len(engine.order), 1)), 1)
-    seconds, limits = [], []
+    compared = difference(program, program)
+    engines = [device_bits(compared, device, group) for group in GROUPS]
+    tables = int(np.count_nonzero(engines[0].order != GAP))
+    words = max(work // (WORD * tables), 1)
+    seconds: dict[int, list[float]] = {group: [] for group in GROUPS}
+    limits = []
     for _ in range(ROUNDS):
-        started = time.perf_counter()
-        if engine.first(0, words, 1) is not None:
-            raise ProofcheckError("a program differs from itself on the device")
-        seconds.append(time.perf_counter() - started)
+        for engine in engines:
+            started = time.perf_counter()
+            if engine.first(0, words, 1) is not None:
+                raise ProofcheckError("a program differs from itself on the device")
+            seconds[engine.group].append(time.perf_counter() - started)
         limits.append(_limit(device, steps))
-    rate, limit = len(engine.order) * 64 * words / median(seconds), median(limits)
-    shape = engine.shape(2 * words)
-    where = f"{engine.rows} rows in {shape.where} memory, {shape.threads} threads, cells of {shape.cell} bytes"
-    text = f"{rate / 1e9:.3g} G tables/s, {rate / limit:.2f} of the shared-memory limit ({where})"
-    return Measured(f"{name}, bits on {device.name}", text, {"rate": rate, "limit": limit, "rows": engine.rows})
+    limit, found = median(limits), []
+    for engine in engines:
+        rate, shape = tables * WORD * words / median(seconds[engine.group]), engine.shape(2 * words)
+        where = f"{engine.rows} rows in {shape.where} memory, {shape.threads} threads, cells of {shape.cell} bytes"
+        text = f"{rate / 1e9:.3g} G tables/s, {rate / limit:.2f} of the shared-memory limit ({where})"
+        what = f"{name}, bits on {device.name}, " + ("gate by gate" if engine.group == 1 else f"groups of {engine.group}")
+        found.append(Measured(what, text, {"rate": rate, "limit": limit, "rows": engine.rows, "group": engine.group}))
+    return found
 
 
 def _limit(device: Device, steps: int) -> float:

@@ -76,7 +76,9 @@ INLINE u64 all_threads(void) { return (u64)gridDim.x * blockDim.x; }
 typedef struct ALIGN(16) { u32 out, a, b, form; } gate_of_bits;
 typedef struct { u32 row, number; } input_of_bits;
 
-/* gates: one more than `count`, since each is fetched before its turn. state: the columns of all threads, where they do not fit
+/* Gates come in groups of one or of four: of a group all operands are read before the first result is written, so that a thread
+ * waits once for a group, and no gate reads what another of its group computes. gates: a group more than `count`, since each is
+ * fetched before its turn. state: the columns of all threads, where they do not fit
  * shared memory; rows times threads is below 2^32. */
 typedef struct {
     const gate_of_bits *gates;
@@ -88,7 +90,8 @@ typedef struct {
 
 /* Halves first .. last-1, of which half h holds the ranks 32*h .. 32*h+31, or a half of a random word of `seed` where `random`;
  * found: the row that is looked at. least: lowered to the first rank at which it is 1. tried: increased by the halves done, which
- * are all where nothing is found. digest: where not null, for each half a number that depends on the value of every gate; then no half is left out. */
+ * are all where nothing is found. digest: where not null, for each half a number that depends on the value of every gate; then
+ * no half is left out. */
 typedef struct {
     program_of_bits program;
     i64 inputs, random;
@@ -147,43 +150,54 @@ INLINE gate_of_bits gate_at(const gate_of_bits *gate)
 #endif
 }
 
-#define BITS(WIDTH)                                                                                                  \
-    typedef struct ALIGN(4 * WIDTH) { u32 part[WIDTH]; } cell_##WIDTH;                                               \
+#define BITS(NAME, WIDTH, GROUP)                                                                                     \
+    typedef struct ALIGN(4 * WIDTH) { u32 part[WIDTH]; } cell_##NAME;                                                \
                                                                                                                      \
-    INLINE void gates_##WIDTH(const program_of_bits *program, cell_##WIDTH *column, u32 stride, u32 *digest)         \
+    INLINE void gates_##NAME(const program_of_bits *program, cell_##NAME *column, u32 stride, u32 *digest)           \
     {                                                                                                                \
         const gate_of_bits *gate = program->gates, *end = gate + program->count;                                     \
-        gate_of_bits next = gate_at(gate);                                                                           \
+        gate_of_bits next[GROUP];                                                                                    \
+        UNROLL for (int k = 0; k < GROUP; k++) next[k] = gate_at(gate + k);                                          \
         while (gate < end) {                                                                                         \
-            const gate_of_bits g = next;                                                                             \
-            next = gate_at(++gate);                                                                                  \
-            const cell_##WIDTH a = column[g.a * stride], b = column[g.b * stride];                                   \
-            const u32 k0 = all_or_none(g.form, 0), k1 = all_or_none(g.form, 1);                                      \
-            const u32 k2 = all_or_none(g.form, 2), k3 = all_or_none(g.form, 3);                                      \
-            cell_##WIDTH value;                                                                                      \
-            UNROLL for (int j = 0; j < WIDTH; j++)                                                                   \
-                value.part[j] = k0 ^ (a.part[j] & k1) ^ (b.part[j] & k2) ^ (a.part[j] & b.part[j] & k3);             \
-            if (g.form & 256) {                                                                                      \
-                const cell_##WIDTH c = column[(g.form >> 9) * stride];                                               \
-                const u32 k4 = all_or_none(g.form, 4), k5 = all_or_none(g.form, 5);                                  \
-                const u32 k6 = all_or_none(g.form, 6), k7 = all_or_none(g.form, 7);                                  \
+            gate_of_bits g[GROUP];                                                                                   \
+            cell_##NAME a[GROUP], b[GROUP];                                                                          \
+            gate += GROUP;                                                                                           \
+            UNROLL for (int k = 0; k < GROUP; k++) g[k] = next[k], next[k] = gate_at(gate + k);                      \
+            UNROLL for (int k = 0; k < GROUP; k++) a[k] = column[g[k].a * stride], b[k] = column[g[k].b * stride];   \
+            UNROLL for (int k = 0; k < GROUP; k++)                                                                   \
+            {                                                                                                        \
+                const u32 form = g[k].form;                                                                          \
+                const u32 k0 = all_or_none(form, 0), k1 = all_or_none(form, 1);                                      \
+                const u32 k2 = all_or_none(form, 2), k3 = all_or_none(form, 3);                                      \
+                cell_##NAME value;                                                                                   \
                 UNROLL for (int j = 0; j < WIDTH; j++)                                                               \
-                    value.part[j] ^= c.part[j] & (k4 ^ (a.part[j] & k5) ^ (b.part[j] & k6) ^                         \
-                                                  (a.part[j] & b.part[j] & k7));                                     \
+                    value.part[j] =                                                                                  \
+                        k0 ^ (a[k].part[j] & k1) ^ (b[k].part[j] & k2) ^ (a[k].part[j] & b[k].part[j] & k3);         \
+                if (form & 256) {                                                                                    \
+                    const cell_##NAME c = column[(form >> 9) * stride];                                              \
+                    const u32 k4 = all_or_none(form, 4), k5 = all_or_none(form, 5);                                  \
+                    const u32 k6 = all_or_none(form, 6), k7 = all_or_none(form, 7);                                  \
+                    UNROLL for (int j = 0; j < WIDTH; j++)                                                           \
+                        value.part[j] ^= c.part[j] & (k4 ^ (a[k].part[j] & k5) ^ (b[k].part[j] & k6) ^               \
+                                                      (a[k].part[j] & b[k].part[j] & k7));                           \
+                }                                                                                                    \
+                a[k] = value;                                                                                        \
             }                                                                                                        \
-            column[g.out * stride] = value;                                                                          \
-            if (digest) UNROLL for (int j = 0; j < WIDTH; j++) digest[j] = digest[j] * DIGEST + value.part[j];       \
+            UNROLL for (int k = 0; k < GROUP; k++) column[g[k].out * stride] = a[k];                                 \
+            if (digest)                                                                                              \
+                UNROLL for (int k = 0; k < GROUP; k++)                                                               \
+                    UNROLL for (int j = 0; j < WIDTH; j++) digest[j] = digest[j] * DIGEST + a[k].part[j];            \
         }                                                                                                            \
     }                                                                                                                \
                                                                                                                      \
-    INLINE void search_##WIDTH(const search_of_bits *work, cell_##WIDTH *column, u32 stride)                         \
+    INLINE void search_##NAME(const search_of_bits *work, cell_##NAME *column, u32 stride)                           \
     {                                                                                                                \
         u64 tried = 0, step = all_threads() * WIDTH;                                                                 \
         for (u64 half = work->first + own_thread() * WIDTH; half < work->last; half += step) {                       \
             if (!work->digest && half * 32 >= *(volatile u64 *)work->least) break; /* nothing smaller follows */     \
             for (i64 i = 0; i < work->program.reads; i++) {                                                          \
                 const input_of_bits input = work->program.read[i];                                                   \
-                cell_##WIDTH value;                                                                                  \
+                cell_##NAME value;                                                                                   \
                 UNROLL for (int j = 0; j < WIDTH; j++)                                                               \
                 {                                                                                                    \
                     const u64 h = half + j;                                                                          \
@@ -195,13 +209,13 @@ INLINE gate_of_bits gate_at(const gate_of_bits *gate)
             }                                                                                                        \
             if (work->digest) {                                                                                      \
                 u32 digest[WIDTH] = {0};                                                                             \
-                gates_##WIDTH(&work->program, column, stride, digest);                                               \
+                gates_##NAME(&work->program, column, stride, digest);                                                \
                 for (int j = 0; j < WIDTH; j++)                                                                      \
                     if (half + j < work->last) work->digest[half + j - work->first] = digest[j];                     \
             } else {                                                                                                 \
-                gates_##WIDTH(&work->program, column, stride, 0);                                                    \
+                gates_##NAME(&work->program, column, stride, 0);                                                     \
             }                                                                                                        \
-            const cell_##WIDTH found = column[work->found * stride];                                                 \
+            const cell_##NAME found = column[work->found * stride];                                                  \
             for (int j = 0; j < WIDTH; j++)                                                                          \
                 if (half + j < work->last) {                                                                         \
                     tried++;                                                                                         \
@@ -211,50 +225,59 @@ INLINE gate_of_bits gate_at(const gate_of_bits *gate)
         INCREASE(work->tried, tried);                                                                                \
     }                                                                                                                \
                                                                                                                      \
-    INLINE void run_##WIDTH(const run_of_bits *work, cell_##WIDTH *column, u32 stride)                               \
+    INLINE void run_##NAME(const run_of_bits *work, cell_##NAME *column, u32 stride)                                 \
     {                                                                                                                \
         for (u64 half = own_thread() * WIDTH; half < work->halves; half += all_threads() * WIDTH) {                  \
             for (i64 i = 0; i < work->program.reads; i++) {                                                          \
                 const input_of_bits input = work->program.read[i];                                                   \
-                cell_##WIDTH value;                                                                                  \
+                cell_##NAME value;                                                                                   \
                 for (int j = 0; j < WIDTH; j++)                                                                      \
                     value.part[j] = half + j < work->halves ? work->columns[input.number * work->halves + half + j] : 0; \
                 column[input.row * stride] = value;                                                                  \
             }                                                                                                        \
-            gates_##WIDTH(&work->program, column, stride, 0);                                                        \
+            gates_##NAME(&work->program, column, stride, 0);                                                         \
             for (i64 k = 0; k < work->outputs; k++) {                                                                \
-                const cell_##WIDTH value = column[work->output[k] * stride];                                         \
+                const cell_##NAME value = column[work->output[k] * stride];                                          \
                 for (int j = 0; j < WIDTH; j++)                                                                      \
                     if (half + j < work->halves) work->result[k * work->halves + half + j] = value.part[j];          \
             }                                                                                                        \
         }                                                                                                            \
     }                                                                                                                \
                                                                                                                      \
-    KERNEL(bits_search_shared_##WIDTH, search_of_bits)                                                               \
+    KERNEL(bits_search_shared_##NAME, search_of_bits)                                                                \
     {                                                                                                                \
-        search_##WIDTH(&work, (cell_##WIDTH *)shared_state + threadIdx.x, blockDim.x);                               \
+        search_##NAME(&work, (cell_##NAME *)shared_state + threadIdx.x, blockDim.x);                                 \
     }                                                                                                                \
-    KERNEL(bits_search_global_##WIDTH, search_of_bits)                                                               \
+    KERNEL(bits_search_global_##NAME, search_of_bits)                                                                \
     {                                                                                                                \
-        search_##WIDTH(&work, (cell_##WIDTH *)work.program.state + own_thread(), (u32)all_threads());                \
+        search_##NAME(&work, (cell_##NAME *)work.program.state + own_thread(), (u32)all_threads());                  \
     }                                                                                                                \
-    KERNEL(bits_run_shared_##WIDTH, run_of_bits)                                                                     \
+    KERNEL(bits_run_shared_##NAME, run_of_bits)                                                                      \
     {                                                                                                                \
-        run_##WIDTH(&work, (cell_##WIDTH *)shared_state + threadIdx.x, blockDim.x);                                  \
+        run_##NAME(&work, (cell_##NAME *)shared_state + threadIdx.x, blockDim.x);                                    \
     }                                                                                                                \
-    KERNEL(bits_run_global_##WIDTH, run_of_bits)                                                                     \
+    KERNEL(bits_run_global_##NAME, run_of_bits)                                                                      \
     {                                                                                                                \
-        run_##WIDTH(&work, (cell_##WIDTH *)work.program.state + own_thread(), (u32)all_threads());                   \
+        run_##NAME(&work, (cell_##NAME *)work.program.state + own_thread(), (u32)all_threads());                     \
     }
 
-#if defined(BITS_1) || defined(EVERYTHING)
-BITS(1)
+#if defined(BITS_1_1) || defined(EVERYTHING)
+BITS(1_1, 1, 1)
 #endif
-#if defined(BITS_2) || defined(EVERYTHING)
-BITS(2)
+#if defined(BITS_1_4) || defined(EVERYTHING)
+BITS(1_4, 1, 4)
 #endif
-#if defined(BITS_4) || defined(EVERYTHING)
-BITS(4)
+#if defined(BITS_2_1) || defined(EVERYTHING)
+BITS(2_1, 2, 1)
+#endif
+#if defined(BITS_2_4) || defined(EVERYTHING)
+BITS(2_4, 2, 4)
+#endif
+#if defined(BITS_4_1) || defined(EVERYTHING)
+BITS(4_1, 4, 1)
+#endif
+#if defined(BITS_4_4) || defined(EVERYTHING)
+BITS(4_4, 4, 4)
 #endif
 
 /* ---- numbers: a cell is a few values of one arithmetic ------------------------------------------------------------- */
@@ -423,7 +446,7 @@ BYTES(uint8_4, 4)
 
 /* ---- a limit that a benchmark compares with ------------------------------------------------------------------------- */
 
-/* Row (g mod (rows - 2)) of each column becomes the AND of the next two, for g = 0 .. count-1: no gates are read, no rows chosen. */
+/* Row (g mod (rows - 2)) of each column becomes the AND of the next two, for g = 0 .. count-1: no gates are read. */
 typedef struct { i64 count; u32 rows; u32 *result; } limit_of_rows;
 
 #if defined(LIMIT) || defined(EVERYTHING)

@@ -20,7 +20,8 @@ Array = npt.NDArray[Any]
 WARP = 32
 BLOCKS = (256, 224, 192, 160, 128, 96, 64, 32)
 """Threads of a block that are tried, the most first."""
-THREADS_OF_A_PROCESSOR = 2048
+THREADS_OF_A_PROCESSOR = 736
+"""What its 65,536 registers are enough for, at 88 to a thread."""
 RESERVED = 1024
 """Bytes of shared memory that a block needs besides its own."""
 LEAST_THREADS = {16: 128, 8: 96, 4: WARP}

@@ -6,6 +6,8 @@ computes; but a result may take the row of a value that its group reads last. A 
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 import numpy.typing as npt
 
@@ -24,7 +26,7 @@ def grouped(program: Lookup, order: IntArray, size: int) -> IntArray:
     group_of = [0] * inputs + [-1] * program.gates  # inputs are there before group 1; -1: not yet in any
     found: list[int] = []
     coming = iter(order.tolist())
-    waiting = [gate for gate, _ in zip(coming, range(WINDOW), strict=False)]
+    waiting = list(islice(coming, WINDOW))
     number = 0
     while waiting:
         number += 1
@@ -37,7 +39,7 @@ def grouped(program: Lookup, order: IntArray, size: int) -> IntArray:
             else:
                 rest.append(gate)
         found += chosen + [GAP] * (size - len(chosen))
-        waiting = rest + [gate for gate, _ in zip(coming, chosen, strict=False)]
+        waiting = rest + list(islice(coming, len(chosen)))
     return np.array(found, np.int64)
 
 

@@ -25,9 +25,10 @@ from proofcheck.engine.bit_inputs import input_words
 from proofcheck.engine.bits import BitEngine, search
 from proofcheck.engine.boolean import lookup_of_network
 from proofcheck.engine.device import BLOCKS, RESERVED, Buffer, Device, DeviceFault, NoDevice, Shape, shape_of
-from proofcheck.engine.device_bits import DeviceBits, device_bits
+from proofcheck.engine.device_bits import GROUPS, DeviceBits, device_bits
 from proofcheck.engine.device_cuda import cuda, device_of, nvrtc, translated
 from proofcheck.engine.device_twin import SOURCE, twin
+from proofcheck.engine.grouping import GAP, grouped, rows_of_groups
 from proofcheck.engine.lookup import Lookup, difference, lookup, lookup_of_circuit
 from proofcheck.engine.schedule import scheduled_rows
 from proofcheck.errors import Refusal
@@ -48,15 +49,12 @@ SHARED = {"cells of 16 bytes": (16, 128), "of 8 bytes": (8, 100), "of 4 bytes": 
 """The size of the cell, and for how many threads there is shared memory."""
 
 
-def rows_of(program: Lookup) -> int:
-    return scheduled_rows(program.inputs, program.start, program.source, program.output)[2]
-
-
-def on(program: Lookup, way: str, backwards: bool = False) -> DeviceBits:
+def on(program: Lookup, way: str, backwards: bool = False, group: int = 1) -> DeviceBits:
     """The program on a device that has room for cells of one size only."""
     cell, threads = SHARED[way]
-    size = threads and threads * cell * rows_of(program) + RESERVED
-    found = device_bits(program, replace(twin(backwards), shared_bytes=size, shared_of_block=size))
+    size = threads and threads * cell * module._made(program, twin(), group).rows + RESERVED
+    found = device_bits(program, replace(twin(backwards), shared_bytes=size, shared_of_block=size), group)
+    assert found.group == group
     shape = found.shape(1 << 20)
     assert (shape.cell, shape.where) == (cell, "shared" if threads else "global")
     return found
@@ -68,20 +66,48 @@ def outputs(engine: DeviceBits) -> np.ndarray[Any, Any]:
     return np.unpackbits(rows.astype("<u8").view(np.uint8), axis=1, bitorder="little")[:, :count].T
 
 
-@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("group", GROUPS)
 @pytest.mark.parametrize("way", SHARED)
 @pytest.mark.parametrize("name", CIRCUITS)
-def test_a_device_computes_what_the_circuit_is_simulated_to_be(name: str, way: str, backwards: bool) -> None:
+def test_a_device_computes_what_the_circuit_is_simulated_to_be(name: str, way: str, group: int) -> None:
     circuit = CIRCUITS[name]()
     truth = simulate(circuit, np.arange(1 << circuit.input_count)[:, None] >> np.arange(circuit.input_count) & 1)
-    for program in (lookup_of_network(emulate(circuit)), lookup_of_network(layered(emulate(circuit)), elide=False)):
-        assert np.array_equal(outputs(on(program, way, backwards)), truth)
+    for strict, backwards in ((False, False), (True, True)):
+        net = layered(emulate(circuit)) if strict else emulate(circuit)
+        assert np.array_equal(outputs(on(lookup_of_network(net, elide=not strict), way, backwards, group)), truth)
+
+
+@pytest.mark.parametrize("name", CIRCUITS)
+def test_no_gate_reads_what_its_group_computes_and_no_row_is_lost(name: str) -> None:
+    """The rows are filled with the numbers of the nodes that they hold, group by group."""
+    program = lookup_of_circuit(CIRCUITS[name]())
+    before = scheduled_rows(program.inputs, program.start, program.source, program.output)[0]
+    for size in (2, 4):
+        order = grouped(program, before, size)
+        assert len(order) % size == 0
+        assert sorted(order[order != GAP]) == sorted(before)
+        assert (len(order) < size * len(before)) == (name != "deep")  # which is a chain
+        slot, rows = rows_of_groups(program, order, size)
+        held = [-1] * rows
+        for node in range(program.inputs):
+            if slot[node] >= 0:
+                held[slot[node]] = node
+        for first in range(0, len(order), size):
+            group = [gate for gate in order[first : first + size].tolist() if gate != GAP]
+            for gate in group:
+                assert all(held[slot[s]] == s for s in program.source[program.start[gate] : program.start[gate + 1]])
+            assert len({int(slot[program.inputs + gate]) for gate in group}) == len(group)
+            for gate in group:
+                held[slot[program.inputs + gate]] = program.inputs + gate
+        assert all(held[slot[node]] == node for node in program.output)
 
 
 @pytest.mark.parametrize("way", SHARED)
 def test_every_table_of_three_bits_is_computed(way: str) -> None:
     program = lookup(3, [3] * 256, list(range(3)) * 256, list(range(256)), range(3, 259))
-    assert np.array_equal(outputs(on(program, way)), [[table >> c & 1 for table in range(256)] for c in range(8)])
+    for group in GROUPS:
+        found = outputs(on(program, way, group=group))
+        assert np.array_equal(found, [[table >> c & 1 for table in range(256)] for c in range(8)])
 
 
 @pytest.mark.parametrize(("way", "backwards"), list(zip(SHARED, (False, True, False, True), strict=True)))
@@ -96,7 +122,7 @@ def test_a_planted_fault_is_found_at_the_same_input_as_by_the_processor(
         table[gate] ^= 1 << gate % (1 << int(np.diff(program.start)[gate]))
         compared = difference(program, replace(program, table=table))
         expected = BitEngine(compared, False).first(0, 256)
-        assert BitEngine(compared, False, on(compared, way, backwards)).first(0, 256) == expected
+        assert BitEngine(compared, False, on(compared, way, backwards, 4)).first(0, 256) == expected
         seen += expected is not None
     assert seen > 5
 
@@ -131,14 +157,15 @@ def test_the_first_input_is_found_wherever_it_lies_and_every_launch_is_counted(m
 
 
 FAULTS = [
-    ("(a.part[j] & k1)", "(a.part[j] | k1)"),
+    ("(a[k].part[j] & k1)", "(a[k].part[j] | k1)"),
+    ("g[k] = next[k], next[k] = gate_at(gate + k)", "g[k] = next[0], next[k] = gate_at(gate + k)"),
     ("value.part[j] ^= c.part[j]", "value.part[j] |= c.part[j]"),
     ("(half >> (i - 5) & 1)", "(half >> (i - 4) & 1)"),
     ("i < 69 ?", "i < 9 ?"),
     ("z ^ (z >> 27)", "z ^ (z >> 26)"),
     ("tried++", "tried += 2"),
     ("half = work->first + own_thread()", "half = work->first + WIDTH + own_thread()"),
-    ("cell_##WIDTH *)shared_state + threadIdx.x, blockDim.x);", "cell_##WIDTH *)shared_state + threadIdx.x, blockDim.x + 1);"),
+    ("cell_##NAME *)shared_state + threadIdx.x, blockDim.x);", "cell_##NAME *)shared_state + threadIdx.x, blockDim.x + 1);"),
 ]
 
 
@@ -151,12 +178,12 @@ def test_a_device_that_computes_something_else_is_not_used(
     wrong = tmp_path / "columns.cu"
     wrong.write_text(source.replace(*fault))
     monkeypatch.setattr(device_twin, "SOURCE", wrong)
-    widths = ("-DBITS_1", "-DBITS_2", "-DBITS_4")
+    widths = tuple(f"-DBITS_{width}_{group}" for width in (1, 2, 4) for group in GROUPS)
     monkeypatch.setattr(device_twin, "FLAGS", ("-O1", "-x", "c", "-std=gnu11", *widths, "-shared", "-fPIC"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     program = lookup_of_network(emulate(random_circuit(300, 12, 1, 12)))
     with pytest.raises(DeviceFault, match=r"is not used|halves of words|beyond its shared memory"):
-        device_bits(program, twin.__wrapped__())
+        device_bits(program, twin.__wrapped__(), 1)
 
 
 def test_a_launch_that_does_nothing_or_only_a_part_is_noticed() -> None:
@@ -270,7 +297,7 @@ def _nvrtc() -> ctypes.CDLL | None:
 
 
 @pytest.mark.skipif(_nvrtc() is None, reason="NVRTC is not installed (nvidia-cuda-nvrtc, which comes with CUDA builds of torch)")
-@pytest.mark.parametrize("family", ["BITS_1", "BITS_4", "UINT8", "FLOAT32", "INT64"])
+@pytest.mark.parametrize("family", ["BITS_1_1", "BITS_4_4", "UINT8", "FLOAT32", "INT64"])
 def test_nvrtc_translates_the_source_for_gpus(family: str) -> None:
     compiler = _nvrtc()
     assert compiler is not None
