@@ -164,6 +164,8 @@ FAULTS = [
     ("i < 69 ?", "i < 9 ?"),
     ("z ^ (z >> 27)", "z ^ (z >> 26)"),
     ("tried++", "tried += 2"),
+    ("column[work->found * stride]", "column[0]"),
+    ("(half + j) * 32 + lowest_bit", "(half + j) * 32 + 0 * lowest_bit"),
     ("half = work->first + own_thread()", "half = work->first + WIDTH + own_thread()"),
     ("cell_##NAME *)shared_state + threadIdx.x, blockDim.x);", "cell_##NAME *)shared_state + threadIdx.x, blockDim.x + 1);"),
 ]
