@@ -263,7 +263,8 @@ def gpu(driver: ctypes.CDLL, **facts: Any) -> Device:
     twin()
     library = native.library_of(SOURCE, device_twin.FLAGS)._name.encode() + b"\0"
     usual = {"name": "a stand-in", "processors": 2, "shared_of_block": WIDE, "shared_bytes": WIDE, "state_bytes": 1 << 24}
-    return device_of(driver, lambda family: library, torch.device("cpu"), lambda: nullcontext(0), **usual | facts)
+    usual["current"] = lambda: nullcontext(0)
+    return device_of(driver, lambda family: library, torch.device("cpu"), **usual | facts)
 
 
 @pytest.mark.parametrize("shared", [0, WIDE])
@@ -311,6 +312,31 @@ def test_nvrtc_translates_the_source_for_gpus(family: str) -> None:
         translated(compiler, SOURCE.read_bytes(), family, 1, 0)
     with pytest.raises(NoDevice, match=r"NVRTC refuses the kernels: .*error"):
         translated(compiler, SOURCE.read_bytes() + b"int", family, 9, 0)
+
+
+def test_where_nothing_is_to_be_compiled_there_is_no_twin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(native.SWITCH, "0")
+    with pytest.raises(NoDevice, match="PROOFCHECK_KERNELS is 0"):
+        twin.__wrapped__()
+
+
+def test_a_gpu_that_cannot_be_used_is_a_reason_and_no_crash(driver: ctypes.CDLL, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*given: Any) -> None:
+        raise RuntimeError("CUDA error: out of memory\nCUDA kernel errors might be asynchronously reported")
+
+    monkeypatch.setattr(torch.version, "cuda", "13.0")
+    monkeypatch.setattr("proofcheck.engine.device_cuda._library", lambda names: driver)
+    monkeypatch.setattr("proofcheck.engine.device_cuda.nvrtc", lambda major: driver)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    with pytest.raises(NoDevice, match=r"^torch finds 1 GPUs$"):
+        cuda.__wrapped__("cuda:1")
+    monkeypatch.setattr(torch.cuda, "get_device_properties", fails)
+    with pytest.raises(NoDevice, match=r"^torch cannot use the GPU: CUDA error: out of memory$"):
+        cuda.__wrapped__("cuda")
+    with pytest.raises(DeviceFault, match=r"^the GPU failed: CUDA error: out of memory$"):
+        device_bits(lookup_of_circuit(CIRCUITS["random"]()), gpu(driver, current=fails))
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
