@@ -181,7 +181,7 @@ def test_a_device_that_computes_something_else_is_not_used(
     wrong.write_text(source.replace(*fault))
     monkeypatch.setattr(device_twin, "SOURCE", wrong)
     widths = tuple(f"-DBITS_{width}_{group}" for width in (1, 2, 4) for group in GROUPS)
-    monkeypatch.setattr(device_twin, "FLAGS", ("-O1", "-x", "c", "-std=gnu11", *widths, "-shared", "-fPIC"))
+    monkeypatch.setattr(device_twin, "FLAGS", ("-O0", "-x", "c", "-std=gnu11", *widths, "-shared", "-fPIC"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     program = lookup_of_network(emulate(random_circuit(300, 12, 1, 12)))
     with pytest.raises(DeviceFault, match=r"is not used|halves of words|beyond its shared memory"):
