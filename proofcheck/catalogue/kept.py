@@ -52,12 +52,15 @@ def build_or_recall(file: ConstructionFile, wanted: Wanted, running: Running | N
 
 def _key(file: ConstructionFile, wanted: Wanted) -> str:
     """All that a build may depend on but the content of the files that it opens; "" where that is too much to look at."""
-    beside = list(_beside(file.root))
+    try:
+        beside, here = list(_beside(file.root)), os.getcwd()
+    except OSError:  # something is changing at this moment
+        return ""
     if len(beside) > MOST_BESIDE:
         return ""
     lies = hashlib.sha256("\n".join(sorted(beside)).encode("utf-8", "surrogateescape")).hexdigest()
     asked = json.dumps(asdict(wanted), sort_keys=True)
-    return data_key("built", str(file.path), str(file.root), os.getcwd(), asked, lies, installed(), *solver_versions())
+    return data_key("built", str(file.path), str(file.root), here, asked, lies, installed(), *solver_versions())
 
 
 def _beside(root: Path) -> Iterator[str]:
@@ -68,7 +71,7 @@ def _beside(root: Path) -> Iterator[str]:
         below[:] = [name for name in below if not name.startswith(".") and name != "__pycache__"]
         for name in (*below, *files):
             path, count = os.path.join(folder, name), count + 1
-            status = os.lstat(path)
+            status = os.stat(path) if os.path.exists(path) else os.lstat(path)
             target = os.readlink(path) if os.path.islink(path) else ""
             alike = name.endswith(".py") or name in below
             yield json.dumps([path, target] if alike else [path, target, status.st_size, status.st_mtime_ns])

@@ -57,7 +57,8 @@ class Readings:
 
     def elsewhere(self, root: Path) -> bool:
         """Whether a folder was listed, or a file looked for that was not there, outside this folder and what is installed."""
-        return any(Path(path) != root and root not in Path(path).parents and not _installed(path) for path in self.looked - self.given)
+        looked = (Path(os.path.realpath(path)) for path in self.looked - self.given if not _installed(path))
+        return any(path != root and root not in path.parents for path in looked)
 
     def _note(self, path: str) -> None:
         if path in self.digests or _installed(path):

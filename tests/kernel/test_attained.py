@@ -33,6 +33,7 @@ from tests.families.samples import (
     adder,
 )
 
+
 def canonical(value):
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
