@@ -77,7 +77,7 @@ construction = Construction(
                 ),
             ),
         ),
-        "sizes": Grows(popcount, neurons=(1, 0), depth=(1, 0), exactly=(lambda p: p, lambda n, p: n * p)),
+        "sizes": Grows(popcount, neurons=(1, 0), depth=(1, 0, 0), exactly=(lambda p: p, lambda n, p: n * p)),
         "is the family": Unrolls(popcount, at=[*SMALL, (64, 7)]),
         "computes": Computes(lambda n, p: lambda x: [*bits_of(total(x), p)], on=Bits, at=SMALL, floor=certified),
         "neurons": Relation(neurons <= n * p, at=[*SMALL, (64, 7)]),
