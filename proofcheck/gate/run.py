@@ -80,7 +80,8 @@ def run_gate(files: Sequence[ConstructionFile], options: Options, watch: Watch |
         with ExitStack() as stack:
             apart = options.workers > 1 or options.deadline is not None  # only a process can be ended in the middle of a case
             workers: Workers | Cluster | None = None
-            items: Iterator[Item] = stack.enter_context(closing(plan(files, options.selection, end, _spent(options), options.recheck)))
+            planning = plan(files, options.selection, end, _spent(options), options.recheck)
+            items: Iterator[Item] = stack.enter_context(closing(planning))
             if options.cluster is not None:
                 workers = stack.enter_context(Cluster(options.cluster, options.workers, options.budget, options.recheck))
                 items = workers.ahead(items, lambda case: _is_mine(case, options.shard))

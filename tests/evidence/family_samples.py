@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import islice, product
+from math import prod
 from typing import Any
 
 from proofcheck import Bits, Reals, inputs, network, relu, sizes
@@ -144,7 +145,8 @@ def family_truth(raw: Mapping[str, Any], made: Network | None) -> str:
 def _bounded(raw: Mapping[str, Any], at: list[int]) -> bool:
     """Whether what is said of the sizes of copies or a sequence is true with these parameters, if there are such networks."""
     family = raw["family"]
-    if any(a < b for a, (_, b) in zip(at, shapes(family)[2], strict=True)):
+    _, made, least = shapes(family)
+    if any(a < b for a, (_, b) in zip(at, least, strict=True)) or not sum(map(prod, lengths_at(made, at))):
         return True
     counted = sizes(unrolled(family, at, raw["how"]))
     wide, deep = (_most(family, raw["how"], list(raw[key]), at, key == "depth") for key in ("neurons", "depth"))
