@@ -452,7 +452,7 @@ def test_the_depth_of_a_tree_is_no_logarithm_when_it_leans():
 @pytest.mark.parametrize(
     ("sample", "path", "value", "reason"),
     [
-        (CHAIN, ["outputs"], [], "the family puts out nothing"),
+        (CHAIN, ["outputs"], [], "it puts out nothing"),
         (TAPE, ["state"], [[[ONE, [0, 2]]]], "a network is affine but for units"),  # of two cells one is a pad
         (COUNTED, ["block", "first"], 1, "a fold from 0 on is called"),
         (COUNTED, ["rule"], "row", "a family has no rule, or another one"),
