@@ -22,6 +22,7 @@ from proofcheck import (
     bits_of,
     certified,
     count_of,
+    depth,
     is_bit,
     n,
     neurons,
@@ -81,5 +82,6 @@ construction = Construction(
         "is the family": Unrolls(popcount, at=[*SMALL, (64, 7)]),
         "computes": Computes(lambda n, p: lambda x: [*bits_of(total(x), p)], on=Bits, at=SMALL, floor=certified),
         "neurons": Relation(neurons <= n * p, at=[*SMALL, (64, 7)]),
+        "depth": Relation(depth == n + p - 1, at=[*SMALL, (64, 7)], convention="hidden layers; skips allowed"),
     },
 )

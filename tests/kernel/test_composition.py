@@ -174,6 +174,22 @@ def test_what_comes_second_has_no_premises(first, second, of_first, of_second):
     assert family_obligations(text({"claim": "family", "family": family, "contract": contract | {"second": free}}))
 
 
+def test_a_kernel_without_the_link_or_with_premises_would_certify_what_is_false(monkeypatch):
+    """So it is these checks that stop the attacks: half a size is no size, and a stock of 100 is more than 10."""
+    halves = next(a for a in ATTACKS if a.name == "half a size")
+    false = FamilyStatement(halves.family.data(), halves.contract.data(halves.family))
+    assert induction(false, Budget()).verdict is Verdict.REFUTED
+    monkeypatch.setattr("proofcheck.kernel.composition._members", lambda *arguments: [])
+    forged = FamilyStatement(false.family, false.contract)
+    assert induction(forged, Budget()).verdict is Verdict.HOLDS
+    assert counterexample(forged, Budget()) is not None
+    monkeypatch.setattr("proofcheck.kernel.composition._premised", lambda *arguments: False)
+    stocks = Series(PASSES, CAPPED)
+    forged = FamilyStatement(stocks.data(), Then(PASSED, STOCK).data(stocks))
+    assert induction(forged, Budget()).verdict is Verdict.HOLDS
+    assert list(evaluate(stocks.network(1), [0, 100])) == [100]  # where y <= 10 is claimed
+
+
 @pytest.mark.parametrize("sample", COMPOSED, ids=lambda s: s.name)
 def test_the_unrolled_network_is_the_family_and_computes_what_is_meant(sample):
     for at in AT.get(sample.family, [(1,), (2,), (5,), (12,)]):
