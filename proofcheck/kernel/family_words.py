@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .composition import ports_of
+from .composition import binding, ports_of
 from .domain import Domain, written
 from .exact import rational, shown
 
@@ -19,10 +19,13 @@ def family_sentence(name: str, family: Any, contract: Any) -> str:
         return f"the parallel{called} is any number m >= 1 of copies, which {own} of their own; of each: {inner}"
     if rule == "sequence":
         before, behind = family["first"], family["second"]
-        pairs = zip(ports_of(before)[1], ports_of(behind)[0], strict=True)
-        wires = ", ".join(f"{taken[0]} is {made[0]}" for made, taken in pairs)
+        ends = ports_of(before), ports_of(behind)
+        (_, made, outer), (taken, _, needed) = ends
+        wires = [f"{b[0]} is {a[0]}" for a, b in zip(made, taken, strict=True)]
+        lengths = [f"{outer[p][0]} - {less}" if less else outer[p][0] for p, less in binding(*ends)]
+        wires += [f"{name} is {length}" for (name, _), length in zip(needed, lengths, strict=True)]
         one, other = (family_sentence("", family[part], contract[part]) for part in ("first", "second"))
-        return f"the sequence{called} has two parts; first: {one}; second, where {wires} of the first: {other}"
+        return f"the sequence{called} has two parts; first: {one}; second, where {', '.join(wires)} of the first: {other}"
     rules = {"fold": _fold, "calls": _calls, "tree": _tree, "cells": _cells, "stages": _stages, "sort": _sort}
     where, says, grown = rules[rule](family, contract)
     sets = "".join(f", {v} in {written(Domain((values,)))}" for v, values, _ in ports_of(family)[0] if v[0] != "a")

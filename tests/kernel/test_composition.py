@@ -323,3 +323,15 @@ def test_forms_of_parts_are_not_taken_for_each_other():
     for how in (None, "halves", [None], [None, None], ["halves", "halves"], [None, "thirds"]):
         with pytest.raises(Rejected):
             replay(certificate_of("growth", text(data | {"how": how})))
+
+
+def test_the_sentence_says_what_each_part_reads_and_how_often_it_runs():
+    said = LEAST_ROWS.statement.sentence()
+    assert "second, where x0 is y0, n is m of the first: for every n >= 1, all n leaves x in order" in said
+    shared = "any number m >= 1 of copies, which share f0 and have all else of their own; of each: for every n >= 0"
+    assert shared in COPIES.statement.sentence()
+    contract = Then(
+        Contract(each=lambda e, t: [e == t], ghosts={"t": largest("x")}, invariant=lambda m, t: [m == t]), MAXIMUM
+    )
+    later = FamilyStatement(LATER.data(), contract.data(LATER)).sentence()
+    assert "second, where x0 is e0, n is n - 1 of the first: for every n >= 1, all n leaves x in order" in later
