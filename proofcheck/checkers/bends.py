@@ -48,9 +48,14 @@ class Bends:
         return self.rules.reduced(add(add(dict(rest), earlier, factor), inner, -factor if below else 0))
 
     def enter(self, v: int) -> None:
-        """Let later variables be found to bend where v does."""
+        """Let later variables be found to bend where v does, unless it is the larger or smaller one of two that vary.
+
+        Those two belong together as well, but neither is to be written by the other: both may be wanted as they are.
+        """
         parts = self._parts(v)
         if parts is None or not parts[3]:
+            return
+        if self.forms.definitions[v].operation in ("max", "min") and not is_constant(parts[0]):
             return
         rest, factor, _, inner, below = parts
         own = scaled(difference(variable(v), rest), 1 / Fraction(factor))

@@ -11,8 +11,9 @@ from proofcheck.circuits.builder import Builder
 from proofcheck.circuits.words import Word
 from proofcheck.domains import Domain
 from proofcheck.domains.sets import BIT
-from proofcheck.engine.bits import BitEngine, bit_engine
+from proofcheck.engine.bits import BitEngine
 from proofcheck.engine.boolean import bits_and_forms, lookup_of_network
+from proofcheck.engine.devices import chosen_engine
 from proofcheck.engine.lookup import Lookup, composed, difference, lookup_of_circuit
 from proofcheck.errors import Refusal
 from proofcheck.spec import bitwise
@@ -29,17 +30,17 @@ def comparison(task: Task) -> BitEngine:
     if statement.domain is None or not all_bits(statement.domain):
         raise Refusal("the inputs are not all of {0,1}^n")
     if statement.condition is not None or (statement.kind == "computes" and isinstance(statement.target, TermTarget)):
-        return bit_engine(_against_terms(task))
+        return chosen_engine(_against_terms(task))
     if statement.kind != "computes":
         raise Refusal(f"a statement of the kind {statement.kind} is not compared bit by bit")
     network = lookup_of_network(task.network, statement.domain)
     match statement.target:
         case CircuitTarget():
             assert task.circuit is not None
-            return bit_engine(difference(network, lookup_of_circuit(task.circuit)))
+            return chosen_engine(difference(network, lookup_of_circuit(task.circuit)))
         case NetworkTarget():
             assert task.other is not None
-            return bit_engine(difference(network, lookup_of_network(task.other, statement.domain)))
+            return chosen_engine(difference(network, lookup_of_network(task.other, statement.domain)))
     raise Refusal("a reference function has no reading in gates")
 
 

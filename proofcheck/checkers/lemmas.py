@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from proofcheck.checkers.bounds import Bounds, is_of_neurons
 from proofcheck.checkers.certificates import certificate_bytes, certified
 from proofcheck.checkers.effort import Effort, Exhausted, Failed, within
 from proofcheck.checkers.needed import only_needed
@@ -91,7 +92,10 @@ def _proof(task: Task, budget: Budget, effort: Effort, invent: bool, left_out: l
             signatures.enter(t)
     templates = Templates()
     missing = prove_steps(known, [fact for fact in steps if is_about_inputs(forms, fact)], templates, effort)
-    if not equal_comparators(known, templates, effort):
+    done = equal_comparators(known, templates, effort)
+    if not done and is_of_neurons(forms):
+        done = Bounds(known, effort, templates).read()
+    if not done:
         Wires(known, signatures, templates, effort, invent).read()
     _define(known, 3)
     left_out += prove_steps(known, [*missing, *(fact for fact in steps if not is_about_inputs(forms, fact))], templates, effort)

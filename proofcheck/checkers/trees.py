@@ -85,11 +85,11 @@ def _close(known: Known, fact: Fact, branch: Branch, effort: Effort, script: Scr
     if branch.contradiction is not None:
         entry = branch.contradiction
         q: Number = 1 if entry.relation != "==" else -1 / Fraction(entry.form[()])
-        tree.append(["never", _sum(branch.rules, {}, [(q, entry)])])
+        tree.append(["never", combined(branch.rules, {}, [(q, entry)])])
         effort.leaves += 1
         return
     if relation == "==" and not branch.goals[0]:
-        tree.append(["sum", _sum(branch.rules, goal, [])])
+        tree.append(["sum", combined(branch.rules, goal, [])])
         effort.leaves += 1
         return
     forced = next((v for v in branch.first if v not in branch.divided and known.forms.cases(v)), None)
@@ -106,10 +106,10 @@ def _close(known: Known, fact: Fact, branch: Branch, effort: Effort, script: Scr
         if isinstance(found, Combination):
             chosen = [(q, entries[j]) for j, q in found.multipliers.items()]
             if not found.of_goal:
-                tree.append(["never", _sum(branch.rules, {}, chosen)])
+                tree.append(["never", combined(branch.rules, {}, chosen)])
                 effort.leaves += 1
                 return
-            branch.sums[k] = _sum(branch.rules, scaled(goal, -1 if k else 1), chosen)
+            branch.sums[k] = combined(branch.rules, scaled(goal, -1 if k else 1), chosen)
             continue
         if isinstance(found, Open):
             raise Failed({}, found.reason)
@@ -185,7 +185,7 @@ def _offers(forms: Variables, entries: list[Entry]) -> list[list[Entry]]:
     return [few, few + last, entries] if len(last) < len(made) else [few, entries]
 
 
-def _sum(rules: Rules, goal: Polynomial, chosen: Sequence[tuple[Number, Entry]]) -> list[Any]:
+def combined(rules: Rules, goal: Polynomial, chosen: Sequence[tuple[Number, Entry]]) -> list[Any]:
     """The combination as a certificate has it: the chosen facts, and the equalities that make it the goal up to a constant."""
     rest = dict(goal)
     total: list[Any] = []

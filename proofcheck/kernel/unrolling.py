@@ -28,10 +28,13 @@ SPLITS: dict[str, Callable[[int], int]] = {
 
 
 class Unrolled:
-    """Neurons in the order in which they are made, over the inputs 0 .. inputs-1; neuron i is the variable inputs + i."""
+    """Neurons in the order in which they are made, over the inputs 0 .. inputs-1; neuron i is the variable inputs + i.
 
-    def __init__(self, inputs: int, work: Work) -> None:
-        self.inputs, self.work = inputs, work
+    products: whether a form may be multiplied by what is a number at this size, as a unit is.
+    """
+
+    def __init__(self, inputs: int, work: Work, products: bool = True) -> None:
+        self.inputs, self.work, self.products = inputs, work, products
         self.neurons: list[Neuron] = []
 
     def sum(self, parts: Sequence[tuple[Number, Form]]) -> Form:
@@ -59,6 +62,7 @@ class Unrolled:
         for part in items(raw, "a polynomial"):
             q, places = items(part, "a part of a polynomial", 2, 2)
             factor, form = rational(q, "a coefficient"), Form()
+            require(self.products or len(places) < 2, "a network is affine but for units")
             for v in items(places, "a product", 0, 8):
                 value = table[integer(v, "a place", 0, len(table) - 1)]
                 if value.keys() <= {-1}:
@@ -106,7 +110,12 @@ def check_instance(family: Any, n: Any, how: Any, network: Network, work: Work) 
     require(len(wanted) == len(found) and len(outputs) == len(network.output), f"the family has {counts}")
     for i, (a, b) in enumerate(zip(wanted, found, strict=True)):
         require(a == b, f"neuron or output {i} of the network is not that of the family at {where}")
-    return where + "".join(f" by {split}" for split in _flat(how) if type(split) is str)
+    return where + splits_of(how)
+
+
+def splits_of(how: Any) -> str:
+    """The splits of the trees in a family, in words and in order."""
+    return "".join(f" by {split}" for split in _flat(how) if type(split) is str)
 
 
 def check_readable(family: Any, how: Any) -> str:

@@ -1,0 +1,179 @@
+"""Bounds of what neurons take, over a bounded domain: which never bend there, and chords above those that do.
+
+A sum is bounded by putting in, from the last neuron to the first, v >= 0 or v >= z where v helps and its chord where it hurts,
+as DeepPoly does, but in rationals, so the facts that were put in are the proof. A neuron that never bends becomes an equality,
+and networks that were simplified by such bounds become alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from proofcheck.checkers.bends import Bends, parts_of
+from proofcheck.checkers.effort import Effort
+from proofcheck.checkers.polynomials import Number, Polynomial, add, constant, difference, plain, scaled, variable, variables_of
+from proofcheck.checkers.proof_forms import Definition, Forms
+from proofcheck.checkers.rules import Reference
+from proofcheck.checkers.scope import Entry, Known, Near, Tree
+from proofcheck.checkers.templates import Templates
+from proofcheck.checkers.trees import combined
+
+FINENESS = 1 << 12
+"""Bounds are rounded outward to multiples of one over this."""
+SLOPES = 1 << 6
+OPERATIONS = {"relu": ((1, 0), 1), "max": ((0, 1), 0)}
+"""Of relu(z) and max(a, b): the facts v >= z or a and v >= 0 or b, and which fact of a case is the equality."""
+
+Bound = tuple[Number, list[tuple[Number, Entry]]]  # a number and the facts that show it
+
+
+@dataclass
+class Bounds:
+    """above: for each variable that bends, a line that it is at most, as a fact."""
+
+    known: Known
+    effort: Effort
+    templates: Templates
+    above: dict[int, Entry] = field(default_factory=dict)
+    upward: dict[int, bool] = field(default_factory=dict)  # v >= z rather than v >= 0 is the nearer one
+
+    @property
+    def forms(self) -> Forms:
+        """The variables of the statement's proof."""
+        assert isinstance(self.known.forms, Forms)
+        return self.known.forms
+
+    def read(self) -> bool:
+        """Whether all goals are equalities that follow from bends and bounds: first from bends alone, which cost less."""
+        for bounded in (False, True):
+            self._pass(bounded)
+            if not any(self.known.rules.reduced(goal) for _, goal in self.forms.goals()):
+                return True
+        return False
+
+    def _pass(self, bounded: bool) -> None:
+        """Go through terms and neurons without a meaning: such as never bend, and such as bend where an earlier one does."""
+        forms, bends = self.forms, Bends(self.forms, self.known.rules)
+        for v in sorted(forms.definitions, key=forms.order):
+            operation = forms.definitions[v].operation
+            if operation == "identity":
+                self.known.define(v)
+            if forms.rank[v][0] > 2 or self.known.rules.get(v) is not None or operation not in OPERATIONS:
+                continue
+            self.effort.over()
+            value = bends.value(v)
+            if value is not None:
+                fact = "==", self.known.rules.reduced(difference(variable(v), value))
+                self.known.add_lemma(fact, self.templates.prove(self.known, fact, self.effort, Near(0)))
+            elif not (bounded and self._straight(v)):
+                bends.enter(v)
+
+    def _straight(self, v: int) -> bool:
+        """Whether v was shown never to bend; else its chord is a lemma, where its argument is bounded."""
+        parts = parts_of(self.forms.definitions[v])
+        if parts is None or len(self.forms.definitions[v].arguments) > 2:
+            return False
+        rest, bend = self.known.rules.reduced(parts[0]), self.known.rules.reduced(parts[2])
+        low, high = self.least(bend), self.least(scaled(bend, -1))
+        (over, under), place = OPERATIONS[self.forms.definitions[v].operation]
+        if low is not None and low[0] >= 0:
+            reached = self._lemma(add(dict(bend), constant(-low[0])), low)
+            self._equality(v, add(dict(rest), bend), [None, (over, reached)], place)
+            return True
+        if high is not None and high[0] >= 0:
+            reached = self._lemma(add(scaled(bend, -1), constant(-high[0])), high)
+            self._equality(v, rest, [(under, reached), None], place)
+            return True
+        if low is not None and high is not None:
+            self._chord(v, rest, bend, low, high, place)
+        return False
+
+    def least(self, form: Polynomial) -> Bound | None:
+        """A number that the form is at least, rounded down, with the facts; None where there is none, or products occur."""
+        total, used = dict(form), list[tuple[Number, Entry]]()
+        while variables_of(total):
+            v = max(variables_of(total), key=self.forms.order)
+            if any(len(m) > 1 for m in total):
+                return None
+            q = total[v,]
+            entry = self._nearest(v, q > 0)
+            if entry is None:
+                return None
+            factor = abs(Fraction(q) / entry.form[v,])
+            used.append((plain(factor), entry))
+            add(total, entry.form, -factor)
+        return plain(Fraction(floor(total.get((), 0) * FINENESS), FINENESS)), used
+
+    def _nearest(self, v: int, below: bool) -> Entry | None:
+        """A fact that bounds v from below, or from above, by what it reads."""
+        facts = self.forms.facts(v)
+        if v < self.forms.inputs:
+            wanted = [k for k, (_, form) in enumerate(facts) if form.get((v,), 0) * (1 if below else -1) > 0]
+            return self._entry((0, v, wanted[0]), *facts[wanted[0]]) if wanted else None
+        if not below:
+            return self.above.get(v)
+        operation = self.forms.definitions[v].operation
+        if operation not in OPERATIONS or len(facts) != 2:
+            return None
+        k = OPERATIONS[operation][0][0 if self.upward.get(v) else 1]
+        return self._entry((0, v, k), *facts[k])
+
+    def _entry(self, name: Reference, relation: str, polynomial: Polynomial) -> Entry:
+        return Entry((name,), relation, polynomial, self.known.rules.reduced(polynomial))
+
+    def _lemma(self, form: Polynomial, bound: Bound) -> Entry:
+        tree: Tree = [["sum", combined(self.known.rules, form, bound[1])]]
+        number = self.known.add_lemma((">=", form), tree)
+        return self._entry((1, number), ">=", form)
+
+    def _equality(self, v: int, value: Polynomial, ways: list[tuple[int, Entry] | None], place: int) -> None:
+        """The lemma v == value, where None is the case that says so and the other one leaves no room."""
+        form, rules = difference(variable(v), value), self.known.rules
+        tree: Tree = [["split", v]]
+        for way, case in zip(ways, self.forms.cases(v), strict=True):
+            own = self._entry((3, place), *case[place])
+            if way is None:
+                tree.append(["sum", combined(rules, form, [(1, own)])])
+                continue
+            fact, reached = way
+            nearer = self._entry((0, v, fact), *self.forms.facts(v)[fact])
+            sides = combined(rules, form, [(1, nearer)]), combined(rules, scaled(form, -1), [(1, reached), (-1, own)])
+            tree.append(["sum", *sides])
+        self.known.add_lemma(("==", form), tree)
+
+    def _chord(self, v: int, rest: Polynomial, bend: Polynomial, low: Bound, high: Bound, place: int) -> None:
+        """The lemma v <= rest + slope * bend + start for the line through relu at both ends, a little above where rounded."""
+        least, most = low[0], -high[0]
+        slope = Fraction(ceil(most / Fraction(most - least) * SLOPES), SLOPES)
+        start = max(-slope * least, most - slope * most)
+        floor_of = self._lemma(add(dict(bend), constant(-least)), low)
+        roof_of = self._lemma(add(scaled(bend, -1), constant(most)), high)
+        form = difference(add(add(dict(rest), bend, slope), constant(start)), variable(v))
+        tree: Tree = [["split", v]]
+        for case, q, fact in zip(self.forms.cases(v), (1 - slope, slope), (roof_of, floor_of), strict=True):
+            own = self._entry((3, place), *case[place])
+            facts: list[tuple[Any, Entry]] = [(plain(q), fact)] if q else []
+            tree.append(["sum", combined(self.known.rules, form, [*facts, (-1, own)])])
+        number = self.known.add_lemma((">=", form), tree)
+        self.above[v] = self._entry((1, number), ">=", form)
+        self.upward[v] = bool(most > -least)
+
+
+def is_of_neurons(forms: Forms) -> bool:
+    """Whether the terms that a network should compute bend like neurons, each at a sum and a number."""
+    kinds = [forms.definitions[t] for t in forms.terms.values() if t in forms.definitions and forms.rank[t][0] == 1]
+    bent = [d for d in kinds if d.operation not in ("affine", "constant")]
+    return bool(bent) and all(d.operation == "max" and _is_neuron(forms, d) for d in bent)
+
+
+def _is_neuron(forms: Forms, definition: Definition) -> bool:
+    if len(definition.arguments) != 2:
+        return False
+    last = definition.arguments[1]
+    names = variables_of(last)
+    return all(forms.definitions[v].operation == "constant" for v in names if v in forms.definitions) and not any(
+        v < forms.inputs for v in names
+    )
