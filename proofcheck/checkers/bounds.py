@@ -13,17 +13,21 @@ from math import ceil, floor
 from typing import Any
 
 from proofcheck.checkers.bends import Bends, parts_of
-from proofcheck.checkers.effort import Effort
+from proofcheck.checkers.effort import Effort, Failed, within
 from proofcheck.checkers.polynomials import Number, Polynomial, add, constant, difference, plain, scaled, variable, variables_of
 from proofcheck.checkers.proof_forms import Definition, Forms
 from proofcheck.checkers.rules import Reference
 from proofcheck.checkers.scope import Entry, Known, Near, Tree
+from proofcheck.checkers.signatures import Signatures
 from proofcheck.checkers.templates import Templates
-from proofcheck.checkers.trees import combined
+from proofcheck.checkers.trees import combined, prove
 
 FINENESS = 1 << 12
 """Bounds are rounded outward to multiples of one over this."""
 SLOPES = 1 << 6
+CLOSE = 1
+"""A bound this close to 0, in units of how far samples lie apart, is worth a tree of PROGRAMS linear programs at most."""
+PROGRAMS = 20
 OPERATIONS = {"relu": ((1, 0), 1), "max": ((0, 1), 0)}
 """Of relu(z) and max(a, b): the facts v >= z or a and v >= 0 or b, and which fact of a case is the equality."""
 
@@ -37,7 +41,9 @@ class Bounds:
     known: Known
     effort: Effort
     templates: Templates
+    signatures: Signatures
     above: dict[int, Entry] = field(default_factory=dict)
+    searching: bool = False
     upward: dict[int, bool] = field(default_factory=dict)  # v >= z rather than v >= 0 is the nearer one
 
     @property
@@ -47,8 +53,8 @@ class Bounds:
         return self.known.forms
 
     def read(self) -> bool:
-        """Whether all goals are equalities that follow from bends and bounds: first from bends alone, which cost less."""
-        for bounded in (False, True):
+        """Whether all goals are equalities by bends, bounds and small trees; each is tried where those before fail."""
+        for bounded, self.searching in ((False, False), (True, False), (True, True)):
             self._pass(bounded)
             if not any(self.known.rules.reduced(goal) for _, goal in self.forms.goals()):
                 return True
@@ -79,27 +85,53 @@ class Bounds:
         rest, bend = self.known.rules.reduced(parts[0]), self.known.rules.reduced(parts[2])
         low, high = self.least(bend), self.least(scaled(bend, -1))
         (over, under), place = OPERATIONS[self.forms.definitions[v].operation]
-        if low is not None and low[0] >= 0:
-            reached = self._lemma(add(dict(bend), constant(-low[0])), low)
+        reached = self._reached(bend, low)
+        if reached is not None:
             self._equality(v, add(dict(rest), bend), [None, (over, reached)], place)
             return True
-        if high is not None and high[0] >= 0:
-            reached = self._lemma(add(scaled(bend, -1), constant(-high[0])), high)
+        reached = self._reached(scaled(bend, -1), high)
+        if reached is not None:
             self._equality(v, rest, [(under, reached), None], place)
             return True
         if low is not None and high is not None:
             self._chord(v, rest, bend, low, high, place)
         return False
 
+    def _reached(self, form: Polynomial, bound: Bound | None) -> Entry | None:
+        """The fact that the form is at least 0, by its bound or, where samples say so, by a small tree."""
+        if bound is not None and bound[0] >= 0:
+            return self._lemma(add(dict(form), constant(-bound[0])), bound)
+        if (
+            not self.searching
+            or bound is None
+            or bound[0] < -CLOSE * self._width(form)
+            or any(x < 0 for x in self.signatures.of(form))
+        ):
+            return None
+        try:
+            tree = within(prove, self.known, (">=", form), self.effort, None, PROGRAMS)
+        except Failed:
+            return None
+        return self._entry((1, self.known.add_lemma((">=", form), tree)), ">=", form)
+
+    def _width(self, form: Polynomial) -> Number:
+        values = self.signatures.of(form)
+        return plain(Fraction(max(values) - min(values)))
+
     def least(self, form: Polynomial) -> Bound | None:
         """A number that the form is at least, rounded down, with the facts; None where there is none, or products occur."""
+        found = [bound for turned in (True, False) if (bound := self._put_in(form, turned)) is not None]
+        return max(found, key=lambda bound: bound[0], default=None)
+
+    def _put_in(self, form: Polynomial, turned: bool) -> Bound | None:
+        """The bound by v >= z for neurons whose chord is steep, or by v >= 0 for all."""
         total, used = dict(form), list[tuple[Number, Entry]]()
         while variables_of(total):
             v = max(variables_of(total), key=self.forms.order)
             if any(len(m) > 1 for m in total):
                 return None
             q = total[v,]
-            entry = self._nearest(v, q > 0)
+            entry = self._nearest(v, q > 0, turned)
             if entry is None:
                 return None
             factor = abs(Fraction(q) / entry.form[v,])
@@ -107,7 +139,7 @@ class Bounds:
             add(total, entry.form, -factor)
         return plain(Fraction(floor(total.get((), 0) * FINENESS), FINENESS)), used
 
-    def _nearest(self, v: int, below: bool) -> Entry | None:
+    def _nearest(self, v: int, below: bool, turned: bool) -> Entry | None:
         """A fact that bounds v from below, or from above, by what it reads."""
         facts = self.forms.facts(v)
         if v < self.forms.inputs:
@@ -118,7 +150,7 @@ class Bounds:
         operation = self.forms.definitions[v].operation
         if operation not in OPERATIONS or len(facts) != 2:
             return None
-        k = OPERATIONS[operation][0][0 if self.upward.get(v) else 1]
+        k = OPERATIONS[operation][0][0 if turned and self.upward.get(v) else 1]
         return self._entry((0, v, k), *facts[k])
 
     def _entry(self, name: Reference, relation: str, polynomial: Polynomial) -> Entry:

@@ -13,6 +13,7 @@ from proofcheck.checkers.witness import first_replayed, replayed
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.engine.bits import BitEngine
 from proofcheck.engine.device import DeviceFault
+from proofcheck.engine.devices import chosen_engine
 from proofcheck.errors import ConstructionError, Refusal
 from proofcheck.kernel import Rejected
 from proofcheck.spec.statement import ReferenceTarget, TermTarget
@@ -113,7 +114,7 @@ def _in_bits(task: Task, total: int) -> tuple[BitEngine | None, str]:
     if total > MOST_IN_BITS:
         return None, "there are more than 2^48 inputs"
     try:
-        return comparison(task), ""
+        return comparison(task, chosen_engine), ""
     except Refusal as refusal:
         return None, str(refusal)
 

@@ -94,7 +94,7 @@ def _proof(task: Task, budget: Budget, effort: Effort, invent: bool, left_out: l
     missing = prove_steps(known, [fact for fact in steps if is_about_inputs(forms, fact)], templates, effort)
     done = equal_comparators(known, templates, effort)
     if not done and is_of_neurons(forms):
-        done = Bounds(known, effort, templates).read()
+        done = Bounds(known, effort, templates, signatures).read()
     if not done:
         Wires(known, signatures, templates, effort, invent).read()
     _define(known, 3)

@@ -18,7 +18,6 @@ from proofcheck.checkers.witness import replayed
 from proofcheck.claims.evidence import Finding, Strength, Verdict, Witness
 from proofcheck.engine.bit_inputs import WORD, bits_of_input
 from proofcheck.engine.bits import BitEngine
-from proofcheck.engine.device import DeviceFault
 from proofcheck.errors import Refusal
 from proofcheck.spec.sampling import sample
 from proofcheck.spec.statement import ReferenceTarget
@@ -63,10 +62,7 @@ def sampled(task: Task, budget: Budget, progress: Progress | None = None) -> Fin
             progress(f"{checked} samples")
     if budget.samples >= STEERED_FROM and (engine := _in_bits(task)) is not None:
         many = min(MOST_IN_BITS, IN_BITS // max(engine.program.gates, 1)) // WORD * WORD
-        try:
-            number = engine.first(0, many, budget.seed)
-        except DeviceFault as fault:
-            return unknown("samples", task, str(fault))
+        number = engine.first(0, many, budget.seed)
         checked += many
         if number is not None:
             return _refuted(task, list(map(Fraction, bits_of_input(number, task.network.input_count, budget.seed))), checked)

@@ -22,8 +22,6 @@ from proofcheck.engine.portable_bits import portable
 from proofcheck.engine.schedule import polynomials, scheduled_rows
 from proofcheck.errors import Refusal
 
-HALF = 32
-"""Inputs in the halves of words that a device computes with."""
 CELLS = (16, 8, 4)
 MOST_ROWS = 1 << 23
 NOTHING = (1 << 64) - 1
@@ -32,8 +30,6 @@ LAUNCH_WORK = 1 << 42
 DIGEST = np.uint32(0x01000193)
 GUARD_WORK, GUARD_WORDS = 1 << 22, (16, 512)
 """Gates times words that are compared with numpy, and how many words at least and at most."""
-GUARD_PART = 1 << 20
-"""The same for one call of numpy."""
 GROUPS = (1, 4)
 WAVES = 4
 TOP = 61
@@ -119,10 +115,12 @@ class DeviceBits:
 
     @cached_property
     def _every_gate(self) -> Lookup:
-        return replace(self.program, output=self.program.inputs + self.order[self.order != GAP])
+        """The program with all gates that are run as its outputs, and at the end the output that is looked at."""
+        gates = self.program.inputs + self.order[self.order != GAP]
+        return replace(self.program, output=np.append(gates, self.program.output[:1]))
 
-    def _digests(self, first: int, count: int, seed: int | None) -> npt.NDArray[np.uint32]:
-        """The digest of each half of the words first .. first + count - 1, by numpy."""
+    def _expected(self, first: int, count: int, seed: int | None) -> tuple[npt.NDArray[np.uint32], int]:
+        """By numpy, of the words first .. first + count - 1: the digest of each half, the least rank found or NOTHING."""
         values = portable(self._every_gate, input_words(self.program.inputs, first, count, seed))
         halves = iter(np.ascontiguousarray(values, "<u8").view("<u4"))
         total = np.zeros(2 * count, np.uint32)
@@ -131,26 +129,29 @@ class DeviceBits:
                 total *= DIGEST
                 if gate != GAP:
                     total += next(halves)
-        return total
+        sought = values[-1] if len(self.program.output) else np.zeros(count, np.uint64)
+        for place in np.flatnonzero(sought)[:1].tolist():
+            word = int(sought[place])
+            return total, (first + place) * WORD + (word & -word).bit_length() - 1
+        return total, NOTHING
 
     def check(self) -> None:
-        """Raise DeviceFault unless the device computes the gates as numpy does at some words of each kind."""
-        inputs, gates = self.program.inputs, max(len(self.order), 1)
+        """Raise DeviceFault unless the device computes the gates as numpy does, and finds the same, at words of each kind."""
+        gates = max(len(self.order), 1)
         least, most = GUARD_WORDS
-        words, part = (min(max(work // gates, least), most) for work in (GUARD_WORK, GUARD_PART))
-        total = max((1 << min(inputs, TOP)) // WORD, 1)
+        words = min(max(GUARD_WORK // gates, least), most)
+        total = max((1 << min(self.program.inputs, TOP)) // WORD, 1)
         for first, seed in ((0, None), (max(total - words, 0), None), (0, 1)):
             last = first + words if seed is not None else min(first + words, total)
-            _, tried, digests = self._launched(first, last, seed, digest=True)
+            found, tried, digests = self._launched(first, last, seed, digest=True)
             assert digests is not None
-            values = digests.fetch()
             if tried != 2 * (last - first):
                 raise DeviceFault(f"{self.device.name} tried {tried} of {2 * (last - first)} halves of words")
-            for begin in range(first, last, part):
-                end = min(begin + part, last)
-                expected = self._digests(begin, end - begin, seed)
-                if not np.array_equal(expected, values[2 * (begin - first) : 2 * (end - first)]):
-                    raise DeviceFault(f"{self.device.name} does not compute what the processor does: it is not used")
+            expected, sought = self._expected(first, last - first, seed)
+            if not np.array_equal(expected, digests.fetch()):
+                raise DeviceFault(f"{self.device.name} does not compute what the processor does: it is not used")
+            if found != sought:
+                raise DeviceFault(f"{self.device.name} does not find what the processor does: it is not used")
 
 
 def device_bits(program: Lookup, device: Device, group: int | None = None) -> DeviceBits:
@@ -168,9 +169,10 @@ def device_bits(program: Lookup, device: Device, group: int | None = None) -> De
 
 @lru_cache(maxsize=8)
 def _check_tables(device: Device) -> None:
-    """Raise DeviceFault unless all tables of three bits come out."""
+    """Raise DeviceFault unless all tables of three bits come out, and the first 1 of one of them is found at 5."""
+    program = lookup(3, [3] * 256, list(range(3)) * 256, list(range(256)), [3 + 0b10100000, *range(3, 259)])
     for group in GROUPS:
-        _made(lookup(3, [3] * 256, list(range(3)) * 256, list(range(256)), range(3, 259)), device, group).check()
+        _made(program, device, group).check()
 
 
 def _made(program: Lookup, device: Device, group: int) -> DeviceBits:

@@ -40,10 +40,13 @@ def cuda(name: str = "cuda") -> Device:
         raise NoDevice("kernels are made for CUDA only")
     driver, compiler = _library(["libcuda.so.1"]), nvrtc(int(torch.version.cuda.split(".")[0]))
     index = torch.device(name).index
-    index = torch.cuda.current_device() if index is None else index
-    if index >= torch.cuda.device_count():
-        raise NoDevice(f"torch finds {torch.cuda.device_count()} GPUs")
-    there = torch.cuda.get_device_properties(index)
+    try:
+        index = torch.cuda.current_device() if index is None else index
+        if index >= torch.cuda.device_count():
+            raise NoDevice(f"torch finds {torch.cuda.device_count()} GPUs")
+        there, free = torch.cuda.get_device_properties(index), torch.cuda.mem_get_info(index)[0]
+    except RuntimeError as error:
+        raise NoDevice(f"torch cannot use the GPU: {_first_line(error)}") from None
 
     @contextmanager
     def current() -> Iterator[int]:
@@ -61,7 +64,7 @@ def cuda(name: str = "cuda") -> Device:
         processors=there.multi_processor_count,
         shared_of_block=int(getattr(there, "shared_memory_per_block_optin", USUAL_SHARED)),
         shared_bytes=int(getattr(there, "shared_memory_per_multiprocessor", USUAL_SHARED)),
-        state_bytes=int(torch.cuda.mem_get_info(index)[0] * STATE_SHARE),
+        state_bytes=int(free * STATE_SHARE),
     )
 
 
@@ -120,7 +123,11 @@ def _faults() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        raise DeviceFault(f"the GPU failed: {(str(error).strip() or type(error).__name__).splitlines()[0]}") from None
+        raise DeviceFault(f"the GPU failed: {_first_line(error)}") from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def _call(driver: ctypes.CDLL, name: str, *arguments: Any) -> None:

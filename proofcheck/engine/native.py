@@ -59,10 +59,6 @@ def level2_bytes() -> int:
 
 @cache
 def _found() -> ctypes.CDLL | str:
-    if os.environ.get(SWITCH) == "0":
-        return f"{SWITCH} is 0"
-    if os.name != "posix":
-        return f"they are not made on {platform.system()}"
     try:
         return _load(_compiler())
     except (NoKernels, OSError) as reason:
@@ -70,6 +66,11 @@ def _found() -> ctypes.CDLL | str:
 
 
 def _compiler() -> list[str]:
+    """The command of the C compiler. Raises NoKernels where there is none, or none is to be used."""
+    if os.environ.get(SWITCH) == "0":
+        raise NoKernels(f"{SWITCH} is 0")
+    if os.name != "posix":
+        raise NoKernels(f"they are not made on {platform.system()}")
     command = shlex.split(os.environ.get("CC", "")) or ["cc"]
     path = shutil.which(command[0])
     if path is None:

@@ -102,7 +102,9 @@ class Unrolled:
 
 def check_instance(family: Any, n: Any, how: Any, network: Network, work: Work) -> str:
     """At which parameters, in words; Rejected unless the network is the family there. n, how: as docs/formats.md has them."""
-    where, unrolled, outputs = unrolled_at(family, n, how, work)
+    rule = rule_of(family)
+    given, by = ([n, how], None) if rule in ("calls", "cells") else (n if rule in ("parallel", "sequence") else [n], how)
+    where, unrolled, outputs = unrolled_at(family, given, by, work)
     counts = f"{unrolled.inputs} inputs at {where}, the network {network.inputs}"
     require(unrolled.inputs == network.inputs, f"the family has {counts}")
     wanted, found = unrolled.matter(outputs), _read(network, work)
@@ -122,19 +124,13 @@ def check_readable(family: Any, how: Any) -> str:
     """The least parameters of a family in words; Rejected when it cannot be unrolled there. how: the splits of its trees."""
     least = ports_of(family)[2]
     sizes = [max(WIDEST if name == "n" else 2, q) for name, q in least]
-    composed = rule_of(family) in ("parallel", "sequence")
-    require(how is None or rule_of(family) not in ("calls", "cells"), "calls and cells have no split")
-    _, _, outputs = unrolled_at(family, sizes if composed else sizes[0], how if composed or len(sizes) == 1 else sizes[1], Work())
-    require(outputs, "the family puts out nothing")
+    require(unrolled_at(family, sizes, how, Work())[2], "it puts out nothing")
     return " and ".join(f"{name} >= {q if name == 'T' else max(1, q)}" for name, q in least)
 
 
-def unrolled_at(family: Any, n: Any, how: Any, work: Work) -> tuple[str, Unrolled, list[Form]]:
+def unrolled_at(family: Any, given: Any, how: Any, work: Work) -> tuple[str, Unrolled, list[Form]]:
     """The parameters in words, and the neurons and outputs of the family there; Rejected when it cannot be read."""
     inputs, _, least = ports_of(family)
-    given = n if rule_of(family) in ("parallel", "sequence") else [n]
-    if rule_of(family) in ("calls", "cells"):
-        given, how = [n, how], None
     pairs = zip(items(given, "the parameters", *[len(least)] * 2), least, strict=True)
     sizes = [integer(q, name, q0 if name == "T" else max(1, q0), MOST) for q, (name, q0) in pairs]
     total = sum(prod(sizes[p] for p, _ in shape) for _, _, shape in inputs)

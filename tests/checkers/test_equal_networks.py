@@ -21,7 +21,7 @@ from proofcheck.commands.networks import equals_network
 from proofcheck.domains import Box, Reals
 from proofcheck.kernel import replay
 from proofcheck.networks import Network, evaluate, inputs, layered, leaky_relu, network, relu
-from tests.evidence.equal_networks import batcher, bubbles, chain, dense, lifted, tournament
+from tests.evidence.equal_networks import batcher, bubbles, chain, dense, lifted, simplified, tournament
 
 BOX = Box(-1, 1)
 Pair = tuple[Network, Network]
@@ -72,6 +72,9 @@ EQUAL: dict[str, Callable[[], Pair]] = {
     "neurons scaled and reordered": lambda: (dense((5, 20, 20, 1), 1), dense((5, 20, 20, 1), 1, twisted=True)),
     "three hidden layers": lambda: (dense((3, 8, 8, 8, 2), 4), dense((3, 8, 8, 8, 2), 4, twisted=True)),
     "inputs carried": lambda: (dense((2, 6, 6, 1), 3), lifted((2, 6, 6, 1), 3)),
+    "neurons that never bend": lambda: simplified((4, 16, 16, 1), 5),
+    "the simpler one first": lambda: simplified((4, 16, 16, 1), 5)[::-1],
+    "bounds that need a small tree": lambda: simplified((4, 16, 16, 16, 1), 5)[::-1],
     "other kinds of neurons": lambda: (kinds(False), kinds(True)),
 }
 FOUR = [(0, 1), (2, 3), (0, 2), (1, 3), (1, 2)]
@@ -119,12 +122,14 @@ def drawn(seed: int) -> tuple[Network, Network, bool]:
     draw = random.Random(seed)
     n = draw.choice((3, 3, 4))
     sides = [[tuple(draw.sample(range(n), 2)) for _ in range(draw.randrange(2, 7))] for _ in range(2)]
+    if draw.randrange(3) == 0:  # to compare the same two again changes nothing
+        sides[1] = [pair for pair in sides[0] for _ in range(draw.randrange(1, 3))]
     outputs = draw.sample(range(n), draw.choice((1, n)))
     first, second = (comparators(n, side, outputs, small=bool(draw.randrange(2))) for side in sides)
     return first, second, all(evaluate(first, x) == evaluate(second, x) for x in product((0, 1), repeat=n))
 
 
-SEEDS = range(120)
+SEEDS = range(60)
 
 
 def test_random_networks_of_comparators_are_certified_just_where_they_agree_on_bits() -> None:
@@ -134,7 +139,7 @@ def test_random_networks_of_comparators_are_certified_just_where_they_agree_on_b
         finding = lemmas(compared(first, second), BUDGET)
         assert (finding.verdict is Verdict.HOLDS) == equal, (seed, finding.reason)
         ends[equal] += 1
-    assert min(ends.values()) >= 10, ends
+    assert min(ends.values()) >= 15, ends
 
 
 def test_tables_say_which_choices_include_an_input() -> None:

@@ -164,6 +164,8 @@ FAULTS = [
     ("i < 69 ?", "i < 9 ?"),
     ("z ^ (z >> 27)", "z ^ (z >> 26)"),
     ("tried++", "tried += 2"),
+    ("column[work->found * stride]", "column[0]"),
+    ("(half + j) * 32 + lowest_bit", "(half + j) * 32 + 0 * lowest_bit"),
     ("half = work->first + own_thread()", "half = work->first + WIDTH + own_thread()"),
     ("cell_##NAME *)shared_state + threadIdx.x, blockDim.x);", "cell_##NAME *)shared_state + threadIdx.x, blockDim.x + 1);"),
 ]
@@ -179,7 +181,7 @@ def test_a_device_that_computes_something_else_is_not_used(
     wrong.write_text(source.replace(*fault))
     monkeypatch.setattr(device_twin, "SOURCE", wrong)
     widths = tuple(f"-DBITS_{width}_{group}" for width in (1, 2, 4) for group in GROUPS)
-    monkeypatch.setattr(device_twin, "FLAGS", ("-O1", "-x", "c", "-std=gnu11", *widths, "-shared", "-fPIC"))
+    monkeypatch.setattr(device_twin, "FLAGS", ("-O0", "-x", "c", "-std=gnu11", *widths, "-shared", "-fPIC"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     program = lookup_of_network(emulate(random_circuit(300, 12, 1, 12)))
     with pytest.raises(DeviceFault, match=r"is not used|halves of words|beyond its shared memory"):
@@ -261,7 +263,8 @@ def gpu(driver: ctypes.CDLL, **facts: Any) -> Device:
     twin()
     library = native.library_of(SOURCE, device_twin.FLAGS)._name.encode() + b"\0"
     usual = {"name": "a stand-in", "processors": 2, "shared_of_block": WIDE, "shared_bytes": WIDE, "state_bytes": 1 << 24}
-    return device_of(driver, lambda family: library, torch.device("cpu"), lambda: nullcontext(0), **usual | facts)
+    usual["current"] = lambda: nullcontext(0)
+    return device_of(driver, lambda family: library, torch.device("cpu"), **usual | facts)
 
 
 @pytest.mark.parametrize("shared", [0, WIDE])
@@ -309,6 +312,31 @@ def test_nvrtc_translates_the_source_for_gpus(family: str) -> None:
         translated(compiler, SOURCE.read_bytes(), family, 1, 0)
     with pytest.raises(NoDevice, match=r"NVRTC refuses the kernels: .*error"):
         translated(compiler, SOURCE.read_bytes() + b"int", family, 9, 0)
+
+
+def test_where_nothing_is_to_be_compiled_there_is_no_twin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(native.SWITCH, "0")
+    with pytest.raises(NoDevice, match="PROOFCHECK_KERNELS is 0"):
+        twin.__wrapped__()
+
+
+def test_a_gpu_that_cannot_be_used_is_a_reason_and_no_crash(driver: ctypes.CDLL, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*given: Any) -> None:
+        raise RuntimeError("CUDA error: out of memory\nCUDA kernel errors might be asynchronously reported")
+
+    monkeypatch.setattr(torch.version, "cuda", "13.0")
+    monkeypatch.setattr("proofcheck.engine.device_cuda._library", lambda names: driver)
+    monkeypatch.setattr("proofcheck.engine.device_cuda.nvrtc", lambda major: driver)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    with pytest.raises(NoDevice, match=r"^torch finds 1 GPUs$"):
+        cuda.__wrapped__("cuda:1")
+    monkeypatch.setattr(torch.cuda, "get_device_properties", fails)
+    with pytest.raises(NoDevice, match=r"^torch cannot use the GPU: CUDA error: out of memory$"):
+        cuda.__wrapped__("cuda")
+    with pytest.raises(DeviceFault, match=r"^the GPU failed: CUDA error: out of memory$"):
+        device_bits(lookup_of_circuit(CIRCUITS["random"]()), gpu(driver, current=fails))
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")

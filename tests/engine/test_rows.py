@@ -245,7 +245,7 @@ def test_a_device_that_computes_other_numbers_is_not_used(
     wrong = tmp_path / "columns.cu"
     wrong.write_text(source.replace(*fault))
     monkeypatch.setattr(device_twin, "SOURCE", wrong)
-    monkeypatch.setattr(device_twin, "FLAGS", ("-O1", "-x", "c", "-std=gnu11", "-DUINT8", "-DINT32", "-shared", "-fPIC"))
+    monkeypatch.setattr(device_twin, "FLAGS", ("-O0", "-x", "c", "-std=gnu11", "-DUINT8", "-DINT32", "-shared", "-fPIC"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     net = emulate(random_circuit(100, 9, 4, 15))
     with pytest.raises(DeviceFault, match=r"is not used|did not compute all outputs"):

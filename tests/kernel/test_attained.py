@@ -237,7 +237,7 @@ def test_whatever_is_claimed_of_random_folds_is_true():
     ("family", "depth", "reason"),
     [
         (SORT, (1,), "that the depth is attained is not shown of a family by the rule sort"),
-        (POPCOUNT, (1, 0), "that the depth is attained is not shown of a family by the rule calls"),
+        (POPCOUNT, (1, 0, 0), "that the depth is attained is not shown of a family by the rule calls"),
         (SQUARE, (1, 0), "a network is affine but for units"),
         (DIFFERENCES, (0, 0, 1, 0), "is shown where the first part has one output, and what it reads is not shared"),
         (Series(OddEvenSort(Reals, SORT.compare), TREE), (1, 1, 0), "is not shown of a family by the rule sort"),

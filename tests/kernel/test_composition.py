@@ -175,6 +175,22 @@ def test_what_comes_second_has_no_premises(first, second, of_first, of_second):
     assert family_obligations(text({"claim": "family", "family": family, "contract": contract | {"second": free}}))
 
 
+def test_a_kernel_without_the_link_or_with_premises_would_certify_what_is_false(monkeypatch):
+    """So it is these checks that stop the attacks: half a size is no size, and a stock of 100 is more than 10."""
+    halves = next(a for a in ATTACKS if a.name == "half a size")
+    false = FamilyStatement(halves.family.data(), halves.contract.data(halves.family))
+    assert induction(false, Budget()).verdict is Verdict.REFUTED
+    monkeypatch.setattr("proofcheck.kernel.composition._members", lambda *arguments: [])
+    forged = FamilyStatement(false.family, false.contract)
+    assert induction(forged, Budget()).verdict is Verdict.HOLDS
+    assert counterexample(forged, Budget()) is not None
+    monkeypatch.setattr("proofcheck.kernel.composition._premised", lambda *arguments: False)
+    stocks = Series(PASSES, CAPPED)
+    forged = FamilyStatement(stocks.data(), Then(PASSED, STOCK).data(stocks))
+    assert induction(forged, Budget()).verdict is Verdict.HOLDS
+    assert list(evaluate(stocks.network(1), [0, 100])) == [100]  # where y <= 10 is claimed
+
+
 @pytest.mark.parametrize("sample", COMPOSED, ids=lambda s: s.name)
 def test_the_unrolled_network_is_the_family_and_computes_what_is_meant(sample):
     for at in AT.get(sample.family, [(1,), (2,), (5,), (12,)]):
@@ -329,3 +345,15 @@ def test_sizes_are_told_of_families_in_their_one_form_only(family, change, reaso
     replay(certificate_of("growth", text(statement)))
     with pytest.raises(Rejected, match=reason):
         replay(certificate_of("growth", text(statement | {"family": change(family.data())})))
+
+
+def test_the_sentence_says_what_each_part_reads_and_how_often_it_runs():
+    said = LEAST_ROWS.statement.sentence()
+    assert "second, where x0 is y0, n is m of the first: for every n >= 1, all n leaves x in order" in said
+    shared = "any number m >= 1 of copies, which share f0 and have all else of their own; of each: for every n >= 0"
+    assert shared in COPIES.statement.sentence()
+    contract = Then(
+        Contract(each=lambda e, t: [e == t], ghosts={"t": largest("x")}, invariant=lambda m, t: [m == t]), MAXIMUM
+    )
+    later = FamilyStatement(LATER.data(), contract.data(LATER)).sentence()
+    assert "second, where x0 is e0, n is n - 1 of the first: for every n >= 1, all n leaves x in order" in later
