@@ -23,7 +23,7 @@ from proofcheck.catalogue.discovery import ConstructionFile
 from proofcheck.catalogue.fingerprint import installed, solver_versions
 from proofcheck.catalogue.frame import framed, unframed
 from proofcheck.catalogue.store import data_key, local_store
-from proofcheck.checkers.limited import Running
+from proofcheck.checkers.limited import KEPT, Running
 from proofcheck.errors import ConstructionError
 
 NONCE = "kept"
@@ -59,7 +59,8 @@ def _key(file: ConstructionFile, wanted: Wanted) -> str:
     if len(beside) > MOST_BESIDE:
         return ""
     lies = hashlib.sha256("\n".join(sorted(beside)).encode("utf-8", "surrogateescape")).hexdigest()
-    asked = json.dumps(asdict(wanted), sort_keys=True)
+    told = {name: os.environ.get(name) for name in sorted(KEPT)}  # children see nothing else of the environment
+    asked = json.dumps([asdict(wanted), told], sort_keys=True)
     return data_key("built", str(file.path), str(file.root), here, asked, lies, installed(), *solver_versions())
 
 

@@ -80,11 +80,13 @@ def test_a_change_builds_again(file, asked, change):
         lambda: Path("constructions/_parts/numbers.db").write_text("2"),
         lambda: (Path("constructions/_link").unlink(), Path("constructions/_link").symlink_to("other")),
         lambda: os.chdir("constructions"),
+        lambda: os.environ.update(TZ="Elsewhere/Else"),
     ],
-    ids=["a package before a module", "a module", "a file that was not there", "another content", "another link", "elsewhere"],
+    ids=["a package before it", "a module", "a file that was not there", "a content", "a link", "elsewhere", "time zone"],
 )
-def test_all_that_lies_beside_is_part_of_what_is_asked(file, change):
+def test_all_that_lies_beside_is_part_of_what_is_asked(file, change, monkeypatch):
     """Also deep below, and whether or not it was opened: it may be looked for, listed, or read by other code than Python's."""
+    monkeypatch.setenv("TZ", "UTC")
     folder = Path("constructions/_parts")
     folder.mkdir()
     (folder / "one.py").write_text("")

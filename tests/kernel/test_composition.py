@@ -33,6 +33,7 @@ from proofcheck.families.reading import Reads
 from proofcheck.kernel import Rejected, family_obligations, replay
 from proofcheck.networks import network_bytes, sizes
 from tests.families.composed import ATTACKS, COMPOSED, DIFFERENCES, MAXIMIN, NORM, PRODUCTS, STOCK, STOCKS, meant
+from tests.families.composed import SECOND_LARGEST as SORTED
 from tests.families.samples import AUTOMATON, CAPPED, CHAIN, MAXIMUM, RULE, SHORTEST, TREE
 
 ONE, MINUS = "0x1", "-0x1"
@@ -323,6 +324,27 @@ def test_forms_of_parts_are_not_taken_for_each_other():
     for how in (None, "halves", [None], [None, None], ["halves", "halves"], [None, "thirds"]):
         with pytest.raises(Rejected):
             replay(certificate_of("growth", text(data | {"how": how})))
+
+
+@pytest.mark.parametrize(
+    ("family", "change", "reason"),
+    [
+        (PRODUCTS, lambda f: f | {"means": "a product"}, "copies must be an object with the keys block, shared, rule"),
+        (MAXIMIN, lambda f: f | {"means": "a game"}, "a sequence must be an object with the keys first, second, rule"),
+        (MAXIMIN, lambda f: f | {"first": f["first"] | {"m": 2}}, "copies must be an object with the keys block, shared, rule"),
+        (SORTED, lambda f: f | {"first": f["first"] | {"inputs": [REALS] * 2}}, "the sets must be an array of 1 to 1"),
+    ],
+    ids=["copies", "a sequence", "copies within", "a sort of two lists"],
+)
+def test_sizes_are_told_of_families_in_their_one_form_only(family, change, reason):
+    """No key that nobody reads, and no input that the rule has no place for."""
+    how = [None, "halves" if family is MAXIMIN else None] if isinstance(family, Series) else None
+    counts = {PRODUCTS: 2, MAXIMIN: 5, SORTED: 3}[family]
+    sizes = {"neurons": [9] * counts, "depth": [9] * (3 if family is SORTED else counts - counts // 5)}
+    statement = {"claim": "growth", "family": family.data(), "how": how} | sizes
+    replay(certificate_of("growth", text(statement)))
+    with pytest.raises(Rejected, match=reason):
+        replay(certificate_of("growth", text(statement | {"family": change(family.data())})))
 
 
 def test_the_sentence_says_what_each_part_reads_and_how_often_it_runs():
