@@ -150,7 +150,7 @@ def _parser() -> Parser:
     source.add_argument("--exhaustive", action="store_true", help="every input of the network's domain")
     source.add_argument("--random", type=int, metavar="N", help="N inputs of the domain, the same ones in every run")
     run.add_argument("--equals", metavar="CIRCUIT|NET", help="compare with these outputs; exit 1 on a difference")
-    run.add_argument("--device", default="cpu", metavar="DEVICE", help="cpu, cuda, ...")
+    run.add_argument("--device", default="cpu", metavar="DEVICE", help="cpu, cuda, ...; comparisons in bits by a kernel there")
     run.add_argument(
         "--dtype", default="auto", metavar="DTYPE", help="auto, exact (rationals), float32, ...; refused when not exact"
     )

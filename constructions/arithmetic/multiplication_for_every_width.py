@@ -90,7 +90,7 @@ construction = Construction(
                 ),
             ),
         ),
-        "sizes": Grows(multiplication, neurons=(3, 0), depth=(1, 1), exactly=(lambda p: 3 * p, lambda n, p: 3 * n * p)),
+        "sizes": Grows(multiplication, neurons=(3, 0), depth=(1, 0, 1), exactly=(lambda p: 3 * p, lambda n, p: 3 * n * p)),
         "is the family": Unrolls(multiplication, at=[*SMALL, (8, 8), (3, 24)]),
         "computes": Computes(product, on=Bits, at=SMALL, floor=certified),
         "neurons": Relation(neurons <= 3 * n * p, at=[*SMALL, (8, 8)]),

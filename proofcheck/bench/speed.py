@@ -18,11 +18,12 @@ from typing import Any
 
 import numpy as np
 
+from proofcheck.bench.measured import Measured
 from proofcheck.bench.report import Cell, Done, Report
 from proofcheck.bench.speed_limits import row_limits
 from proofcheck.bench.speed_peers import NotHere, Run, dense, onnxruntime_dense, scipy_csr, strict_layers, torch_csr
 from proofcheck.bench.speed_plot import plot
-from proofcheck.bench.speed_tasks import Measured, tasks
+from proofcheck.bench.speed_tasks import TASKS, tasks
 from proofcheck.circuits import Circuit, emulate, multiplier, random_circuit, ripple_adder, simulate
 from proofcheck.engine.bits import BitEngine
 from proofcheck.engine.boolean import lookup_of_network
@@ -73,14 +74,15 @@ class Timed:
 
 
 def run(options: Namespace, done: Done) -> Report:
-    """Measure the circuits whose names contain `only`. Raises UsageError when none is left."""
+    """Measure the circuits and tasks whose names contain `only`, "tasks": all tasks. Raises UsageError when none is left."""
     names = [name for name in CIRCUITS if options.only in name]
-    if not names and options.only not in "tasks":
-        raise UsageError(f"no circuit contains {options.only!r}: they are called {', '.join(CIRCUITS)}")
+    wanted = "" if options.only == "tasks" else options.only
+    if not names and not any(wanted in name for name in TASKS):
+        raise UsageError(f"no circuit or task contains {options.only!r}: they are called {', '.join([*CIRCUITS, *TASKS])}")
     rows: list[dict[str, Any]] = []
     for name in names:
         rows += _measure(name, CIRCUITS[name](), done)
-    measured = tasks(done) if options.only in "tasks" else []
+    measured = tasks(done, wanted)
     return _report(rows, measured)
 
 

@@ -9,7 +9,7 @@ import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from proofcheck.engine.bits import aligned, pointer
+from proofcheck.engine.memory import aligned, pointer
 from proofcheck.engine.native import kernels, level2_bytes
 
 SHARE = 0.75

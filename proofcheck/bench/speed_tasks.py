@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import time
-import tracemalloc
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
-from statistics import median
 from typing import Any
 
+from proofcheck.bench.measured import Measured, timed
 from proofcheck.bench.report import Done
+from proofcheck.bench.speed_device import on_gpu
+from proofcheck.bench.speed_threads import threads
 from proofcheck.checkers import Budget, Task, replayed, sampled
 from proofcheck.checkers.batch import failures
 from proofcheck.circuits import Circuit, emulate, kogge_stone_adder, random_circuit, ripple_adder, simulate_integers
 from proofcheck.circuits.circuit import AND, XOR
 from proofcheck.domains import Bits, Domain, Reals
-from proofcheck.engine.bits import bit_engine, search
+from proofcheck.engine.bits import bit_engine
 from proofcheck.engine.boolean import lookup_of_network
 from proofcheck.engine.lookup import difference, lookup_of_circuit
 from proofcheck.errors import ProofcheckError
@@ -28,22 +28,18 @@ from proofcheck.spec.sampling import sample
 from proofcheck.spec.strategies import strategy
 
 
-@dataclass(frozen=True)
-class Measured:
-    """One task, what was measured in words, and the numbers."""
-
-    name: str
-    words: str
-    numbers: Mapping[str, float]
-
-
-def tasks(done: Done) -> list[Measured]:
-    """All of them, one after another."""
+def tasks(done: Done, only: str = "") -> list[Measured]:
+    """Those whose names contain `only`, one after another."""
     found = []
-    for work in (_exhaustive_27k, _exhaustive_adder, _property_testing, _piecewise_linear, _threads, _building, _growth):
-        done(work.__name__.removeprefix("_").replace("_", " "))
-        found += work()
+    for name, work in TASKS.items():
+        if only in name:
+            done(name)
+            found += work()
     return found
+
+
+def _exhaustion() -> list[Measured]:
+    return [*_exhaustive_27k(), *_exhaustive_adder()]
 
 
 def _exhaustive_27k() -> list[Measured]:
@@ -51,12 +47,12 @@ def _exhaustive_27k() -> list[Measured]:
     network = emulate(circuit)
     _ = network.digest
     name = "all 2^20 inputs of 27,000 gates, tables read off the weights included"
-    return [_timed(name, lambda: _equal(network, circuit, 1 << 20))]
+    return [timed(name, lambda: _equal(network, circuit, 1 << 20))]
 
 
 def _exhaustive_adder() -> list[Measured]:
     network, name = emulate(ripple_adder(16)), "all 2^32 inputs of a 16+16-bit adder against a prefix adder"
-    return [_timed(name, lambda: _equal(network, kogge_stone_adder(16), 1 << 32))]
+    return [timed(name, lambda: _equal(network, kogge_stone_adder(16), 1 << 32))]
 
 
 def _equal(network: Any, circuit: Circuit, total: int) -> None:
@@ -189,30 +185,12 @@ def _in_batches(task: Task) -> tuple[Fraction, ...]:
     return finding.witness.inputs
 
 
-def _threads() -> list[Measured]:
-    """The same search on one thread and on one for each processor, by the clock; a busy machine shows less than it has."""
-    engine = bit_engine(lookup_of_network(emulate(random_circuit(27_000, 256, 1, 100, 4))))
-    engine = bit_engine(difference(engine.program, engine.program))
-    count, cores = 1 << 20, os.cpu_count() or 1
-    seconds = {}
-    for threads in (1, cores):
-        found = []
-        for _ in range(3):
-            started = time.perf_counter()
-            search(engine, 0, count, 0, threads, count // 16, lambda first, last: True)
-            found.append(time.perf_counter() - started)
-        seconds[threads] = median(found)
-    words = f"{seconds[1]:.3g} s on one, {seconds[cores]:.3g} s on {cores}: {seconds[1] / seconds[cores]:.2f} times as fast"
-    numbers = {"one": seconds[1], "all": seconds[cores], "threads": cores, "load": os.getloadavg()[0]}
-    return [Measured(f"threads, {cores} processors, load {os.getloadavg()[0]:.1f}", words, numbers)]
-
-
 def _building() -> list[Measured]:
     circuit = random_circuit(200_000, 1024, 1, 300, 4)
-    skip = _timed("200,000 gates to a network with skips", lambda: emulate(circuit), memory=True)
+    skip = timed("200,000 gates to a network with skips", lambda: emulate(circuit), memory=True)
     network = emulate(circuit)
     name = "that network strictly layered, neurons as late as possible"
-    return [skip, _timed(name, lambda: layered(network, "latest"), memory=True)]
+    return [skip, timed(name, lambda: layered(network, "latest"), memory=True)]
 
 
 def _growth() -> list[Measured]:
@@ -238,16 +216,13 @@ def _growth() -> list[Measured]:
     return found
 
 
-def _timed(name: str, work: Callable[[], Any], memory: bool = False) -> Measured:
-    """Processor and clock time of one call; with `memory` the peak of a second one."""
-    clock, processor = time.perf_counter(), time.process_time()
-    work()
-    numbers = {"processor_seconds": time.process_time() - processor, "clock_seconds": time.perf_counter() - clock}
-    words = f"{numbers['processor_seconds']:.2f} s of the processor, {numbers['clock_seconds']:.2f} s by the clock"
-    if memory:
-        tracemalloc.start()
-        work()
-        numbers["peak_bytes"] = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        words += f", {numbers['peak_bytes'] / 2**20:.0f} MiB at most"
-    return Measured(name, words, numbers)
+TASKS: dict[str, Callable[[], list[Measured]]] = {
+    "exhaustion": _exhaustion,
+    "property testing": _property_testing,
+    "property testing, piecewise linear": _piecewise_linear,
+    "threads": threads,
+    "GPU": on_gpu,
+    "building": _building,
+    "growth": _growth,
+}
+"""By the names that --only looks at."""

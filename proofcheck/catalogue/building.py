@@ -90,13 +90,18 @@ def build(
     when the file cannot be judged at all; a size that cannot be built is a job with an error.
     """
     wanted = Wanted(claims, labels, elements)
-    return built_of(file, *answered(file, wanted, running), wanted)
+    answer, blobs, _ = answered(file, wanted, running)
+    return built_of(file, answer, blobs, wanted)
 
 
-def answered(file: ConstructionFile, wanted: Wanted, running: Running | None = None) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """What two children that build say alike, and the byte strings of the first. Raises ConstructionError."""
+def answered(
+    file: ConstructionFile, wanted: Wanted, running: Running | None = None
+) -> tuple[dict[str, Any], dict[str, bytes], bool]:
+    """What two children that build say alike, the byte strings of the first, and whether the construction looked elsewhere:
+    what appears there could change what it builds. Raises ConstructionError."""
     request = {"mode": "build", **asdict(wanted)}
     (first, blobs), (second, _) = _ask_both(file, [request, request | {"again": True}], running)
+    elsewhere = [bool(answer.pop("elsewhere", True)) for answer in (first, second)]
     if not _alike(first, second):
         where = _first_difference(first, second)
         raise ConstructionError(
@@ -104,7 +109,7 @@ def answered(file: ConstructionFile, wanted: Wanted, running: Running | None = N
             "build must not depend on hash order, time or chance, nor on what was built before",
             file.shown,
         )
-    return first, blobs
+    return first, blobs, any(elsewhere)
 
 
 def built_of(file: ConstructionFile, answer: dict[str, Any], blobs: dict[str, bytes], wanted: Wanted) -> Built:

@@ -109,7 +109,7 @@ def _answer(request: dict[str, Any], blobs: Blobs) -> dict[str, Any]:
     if request["mode"] == "build":
         answer |= _build(Work(construction, path, root, sources_of(readings.files()), blobs), request)
         _check_untouched(changed())
-    return answer | {"files": readings.files()}
+    return answer | {"files": readings.files(), "elsewhere": readings.elsewhere(root)}
 
 
 def _check_untouched(changed: str) -> None:

@@ -15,6 +15,7 @@ from proofcheck.catalogue.fingerprint import LARGEST_SOURCE, sha256_of
 
 PACKAGES = {"site-packages", "dist-packages"}  # installed; their versions count, not their files
 OPENING = ("open", "ctypes.dlopen")
+LISTING = ("os.listdir", "os.scandir", "sqlite3.connect")
 
 
 @dataclass
@@ -26,16 +27,22 @@ class Readings:
     """
 
     digests: dict[str, str] = field(default_factory=dict)
+    looked: set[str] = field(default_factory=set)  # folders that were listed, and files that were not there
     busy: bool = False
+    given: frozenset[str] = field(default_factory=lambda: frozenset(map(os.path.abspath, sys.path)))
 
     def note(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Note a file that is about to be opened."""
-        if event not in OPENING or self.busy or not isinstance(arguments[0], (str, bytes)):
+        """Note a file that is about to be opened, or a folder that is about to be listed."""
+        if event not in (*OPENING, *LISTING) or self.busy or isinstance(arguments[0], int):
             return
         self.busy = True  # reading it is an event too
         try:
-            self._note(os.path.abspath(os.fsdecode(arguments[0])))
-        except (OSError, ValueError):
+            path = os.path.abspath(os.fsdecode("." if arguments[0] is None else arguments[0]))
+            if event in LISTING:
+                self.looked.add(path)
+            else:
+                self._note(path)
+        except (OSError, TypeError, ValueError):
             pass  # then opening it fails as well
         finally:
             self.busy = False
@@ -48,17 +55,28 @@ class Readings:
                 self._note(os.path.abspath(path))
         return dict(sorted(self.digests.items()))
 
+    def elsewhere(self, root: Path) -> bool:
+        """Whether a folder was listed, or a file looked for that was not there, outside this folder and what is installed."""
+        looked = (Path(os.path.realpath(path)) for path in self.looked - self.given if not _installed(path))
+        return any(path != root and root not in path.parents for path in looked)
+
     def _note(self, path: str) -> None:
-        if path in self.digests or path.startswith(SYSTEM) or PACKAGES & set(Path(path).parts):
+        if path in self.digests or _installed(path):
             return
         if os.path.isfile(path) and os.path.getsize(path) <= LARGEST_SOURCE:
             self.digests[path] = sha256_of(Path(path))
+        else:
+            self.looked.add(path)
 
 
 def sources_of(files: Mapping[str, str]) -> str:
     """One SHA-256 for a set of files, whatever folder the project lies in."""
     names: Iterable[str] = (f"{Path(file).name} {digest}" for file, digest in sorted(files.items()))
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
+
+
+def _installed(path: str) -> bool:
+    return f"{path}/".startswith(SYSTEM) or bool(PACKAGES & set(Path(path).parts))
 
 
 def _system() -> tuple[str, ...]:

@@ -6,6 +6,8 @@ of the network come from its weights, those of a circuit from its gates, those o
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from proofcheck.checkers.task import Task
 from proofcheck.circuits.builder import Builder
 from proofcheck.circuits.words import Word
@@ -19,8 +21,8 @@ from proofcheck.spec import bitwise
 from proofcheck.spec.statement import CircuitTarget, NetworkTarget, TermTarget
 
 
-def comparison(task: Task) -> BitEngine:
-    """The program, ready to run: input number r is the point of rank r.
+def comparison(task: Task, make: Callable[[Lookup], BitEngine] = bit_engine) -> BitEngine:
+    """The program, ready to run where `make` puts it: input number r is the point of rank r.
 
     Raises Refusal, with the reason, when the domain is not {0,1}^n, when the statement is not about values, when a node is
     not certified to be a bit, or when the target has no reading in gates; InputError when the numbers of outputs differ.
@@ -29,17 +31,17 @@ def comparison(task: Task) -> BitEngine:
     if statement.domain is None or not all_bits(statement.domain):
         raise Refusal("the inputs are not all of {0,1}^n")
     if statement.condition is not None or (statement.kind == "computes" and isinstance(statement.target, TermTarget)):
-        return bit_engine(_against_terms(task))
+        return make(_against_terms(task))
     if statement.kind != "computes":
         raise Refusal(f"a statement of the kind {statement.kind} is not compared bit by bit")
     network = lookup_of_network(task.network, statement.domain)
     match statement.target:
         case CircuitTarget():
             assert task.circuit is not None
-            return bit_engine(difference(network, lookup_of_circuit(task.circuit)))
+            return make(difference(network, lookup_of_circuit(task.circuit)))
         case NetworkTarget():
             assert task.other is not None
-            return bit_engine(difference(network, lookup_of_network(task.other, statement.domain)))
+            return make(difference(network, lookup_of_network(task.other, statement.domain)))
     raise Refusal("a reference function has no reading in gates")
 
 

@@ -12,6 +12,8 @@ from proofcheck.checkers.task import Budget, Progress, Task, scope_of, trust_of,
 from proofcheck.checkers.witness import first_replayed, replayed
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.engine.bits import BitEngine
+from proofcheck.engine.device import DeviceFault
+from proofcheck.engine.devices import chosen_engine
 from proofcheck.errors import ConstructionError, Refusal
 from proofcheck.kernel import Rejected
 from proofcheck.spec.statement import ReferenceTarget, TermTarget
@@ -57,6 +59,18 @@ def exhaustive(task: Task, budget: Budget, progress: Progress | None = None) -> 
         limit = f"the limit is 2^{most.bit_length() - 1}, since they are not compared in bits: {why}"
         words = f"{total} inputs are too many to try: {limit}"
         return unknown("exhaustion", task, words)
+    try:
+        return _tried(task, budget, progress, engine, total, started)
+    except DeviceFault as fault:
+        return unknown("exhaustion", task, str(fault))
+
+
+def _tried(
+    task: Task, budget: Budget, progress: Progress | None, engine: BitEngine | None, total: int, started: float
+) -> Finding:
+    """Try every input, by the engine where there is one. Raises DeviceFault when a device fails on the way."""
+    domain = task.statement.domain
+    assert domain is not None
     receipts: list[Receipt] = []
     end, first = 0, None
     for start, stop, first in _parts(task, total) if engine is None else _parts_in_bits(engine, total):
@@ -100,7 +114,7 @@ def _in_bits(task: Task, total: int) -> tuple[BitEngine | None, str]:
     if total > MOST_IN_BITS:
         return None, "there are more than 2^48 inputs"
     try:
-        return comparison(task), ""
+        return comparison(task, chosen_engine), ""
     except Refusal as refusal:
         return None, str(refusal)
 
@@ -119,7 +133,7 @@ def _parts(task: Task, total: int) -> Iterator[tuple[int, int, int | None]]:
 
 def _parts_in_bits(engine: BitEngine, total: int) -> Iterator[tuple[int, int, int | None]]:
     """The same in bits."""
-    part = 1 << max(16, (PART_CELLS // max(engine.program.gates, 1)).bit_length() - 1)
+    part = engine.haste << max(16, (PART_CELLS // max(engine.program.gates, 1)).bit_length() - 1)
     for start in range(0, total, part):
         stop = min(start + part, total)
         yield start, stop, engine.first(start, stop)

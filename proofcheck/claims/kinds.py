@@ -260,8 +260,9 @@ class Grows:
     """Bounds on neurons and depth of the family as traced, for every n, by factors that depend on the family's rule.
 
     Fold: a (n - first) + b for both. Tree: a (n - 1) + b n + c neurons, depth a ceil(log2 n) + b, with a (n - 1) for the splits
-    left and right. Calls: a n p + b n for both. Automaton: a n T, depth a T. Stages: a n^3, depth a n. Sort: a n L (L + 1) / 4,
-    depth a L (L + 1) / 2 with L = ceil(log2 n). Of copies the factors are those of one; of a series those of its parts.
+    left and right. Calls: a n p + b n neurons, depth a (n + p - 1) + b n + c, with 2 n + p - 2 where words are shifted.
+    Automaton: a n T, depth a T. Stages: a n^3, depth a n. Sort: a n L (L + 1) / 4, depth a L (L + 1) / 2 with
+    L = ceil(log2 n). Of copies the factors are those of one; of a series those of its parts.
 
     exactly: a closed form of the neurons that the blocks have, a function of n; of an automaton of n and T; of stages of k and
     n, after k of n stages; of calls two functions, of n and p: the neurons of one call, and all; of a sort two, of k and P,

@@ -23,10 +23,12 @@ from proofcheck.checkers.receipts import Receipt, domain_digest, merge, read_rec
 from proofcheck.circuits import Circuit, simulate_integers
 from proofcheck.commands.cluster import engine_of, search_on_cluster
 from proofcheck.commands.networks import check_writable
-from proofcheck.engine.bits import BitEngine, bits_of_input, search
+from proofcheck.engine.bit_inputs import bits_of_input
+from proofcheck.engine.bits import BitEngine, search
+from proofcheck.engine.devices import engine_on
 from proofcheck.engine.native import arithmetic_in_use
 from proofcheck.engine.ranks import RankEngine
-from proofcheck.errors import InputError, ProofcheckError, UsageError
+from proofcheck.errors import InputError, ProofcheckError, Refusal, UsageError
 from proofcheck.gate.shards import is_evidence, merged_evidence
 from proofcheck.networks import Network, evaluate
 from proofcheck.networks.files import write_whole
@@ -47,26 +49,47 @@ def compare(network: Network, other: Circuit | Network, options: Namespace) -> i
     asked = any(given is not None for given in (options.shard, options.receipt, options.cluster))
     if asked and not options.exhaustive:
         raise UsageError("--shard, --receipt and --cluster are for --exhaustive --equals")
-    if (options.dtype, options.device) != ("auto", "cpu"):
+    try:
+        engine = _engine(network, other, options)
+    except Refusal as reason:
         if asked:
-            raise UsageError("--shard, --receipt and --cluster choose the evaluation themselves: leave out --dtype and --device")
+            raise UsageError(f"--shard, --receipt and --cluster choose the evaluation themselves: {reason}") from None
+        return None
+    if engine is None:
         return None
     if options.exhaustive:
-        if network.domain.cardinality() == 0:
-            return None
-        return _exhaustive(network, other, engine_of(network, other), options)
-    if not options.random or not all_bits(network.domain):
-        return None
-    engine = engine_of(network, other)
-    if not isinstance(engine, BitEngine):
-        return None
+        return _exhaustive(network, other, engine, options)
     if not 1 <= options.random <= MOST_RANDOM:
         raise UsageError(f"--random {options.random} was given: ask for 1 to 2^48 inputs")
     found = search(engine, 0, options.random, 0, _threads(), _part(engine), lambda first, last: True)
     if found is not None:
         return _differs(network, other, bits_of_input(found, network.input_count, 0))
     print(f"equal on {options.random} inputs, which proves nothing about others")
+    if isinstance(engine, BitEngine) and engine.device is not None:
+        print(f"compared in bits {engine.how}, which is trusted", file=sys.stderr)
     return 0
+
+
+def _engine(network: Network, other: Circuit | Network, options: Namespace) -> BitEngine | RankEngine | None:
+    """What searches; None where `run` does it itself. Raises Refusal where an evaluation is asked for that has no search."""
+    if options.dtype != "auto":
+        raise Refusal("leave out --dtype and --device")
+    if options.device == "cpu":
+        if options.exhaustive:
+            return engine_of(network, other) if network.domain.cardinality() else None
+        engine = engine_of(network, other) if options.random and all_bits(network.domain) else None
+        return engine if isinstance(engine, BitEngine) else None
+    if options.cluster is not None:
+        raise UsageError("--device is for this machine and --cluster for others: give one of the two")
+    if not all_bits(network.domain) or not (options.exhaustive or options.random):
+        raise Refusal("on a device only inputs that are all of {0,1}^n are searched")
+    engine = engine_of(network, other)
+    if not isinstance(engine, BitEngine):
+        raise Refusal("on a device only bits are searched")
+    engine = engine_on(engine.program, options.device)
+    if engine.device is None:
+        raise Refusal(engine.remark)
+    return engine
 
 
 def merge_receipts(options: Namespace) -> int:
@@ -141,8 +164,10 @@ def _exhaustive(network: Network, other: Circuit | Network, engine: BitEngine | 
     low, high = receipt.share
     which = f"all inputs in {network.domain.describe()}" if high - low == total else f"those of rank {low} to {high - 1}"
     print(f"equal on {receipt.count} inputs, {which}")
-    where = f"the workers at {options.cluster}, which are trusted" if options.cluster else arithmetic_in_use()
-    print(f"compared {'in bits' if isinstance(engine, BitEngine) else 'by ranks'} by {where}", file=sys.stderr)
+    where = f"by the workers at {options.cluster}, which are trusted" if options.cluster else f"by {arithmetic_in_use()}"
+    if isinstance(engine, BitEngine) and engine.device is not None:
+        where = f"{engine.how}, which is trusted"
+    print(f"compared {'in bits' if isinstance(engine, BitEngine) else 'by ranks'} {where}", file=sys.stderr)
     return 0
 
 
@@ -193,7 +218,7 @@ def _part(engine: BitEngine | RankEngine) -> int:
     """Inputs to a part: some tenths of a second of work, a multiple of 64."""
     if isinstance(engine, RankEngine):
         return 1 << max(12, (RANK_CELLS // max(engine.values, 1)).bit_length() - 1)
-    return 1 << max(16, (PART_CELLS // max(engine.program.gates, 1)).bit_length())
+    return engine.haste << max(16, (PART_CELLS // max(engine.program.gates, 1)).bit_length())
 
 
 def _ranges(receipt: Receipt, shown: int = 3) -> str:

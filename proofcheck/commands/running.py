@@ -34,7 +34,6 @@ NUMBER = re.compile(r"-?\d{1,4000}(?:/\d{1,4000}|\.\d{1,4000})?")
 def run(options: Namespace) -> int:
     """Print the outputs, one line for each input; or compare them and end with 1 at the first difference."""
     network = network_in(options.network)
-    evaluate = evaluator(network, options.dtype, options.device)
     other = None if options.equals is None else specification(options.equals)
     if isinstance(other, Circuit):
         check_ports(network, other.input_count, other.output_count)
@@ -44,6 +43,7 @@ def run(options: Namespace) -> int:
         return code
     if any(given is not None for given in (options.shard, options.receipt, options.cluster)):
         raise UsageError("--shard, --receipt and --cluster are for --exhaustive --equals")
+    evaluate = evaluator(network, options.dtype, options.device)
     checked = 0
     for numerators, denominator in _batches(network.domain, options):
         values, scale = evaluate(numerators, denominator)
@@ -70,6 +70,7 @@ def run(options: Namespace) -> int:
 def evaluator(network: Network, dtype: str, device: str) -> Evaluator:
     """Exact evaluation of batches: rationals for "exact", the engine's choice for "auto" on the cpu, otherwise its module.
 
+    On another device a kernel for integers comes first, where there is one; which of the two it is goes to standard error.
     Raises Refusal for a dtype that would round and UsageError for one, or a device, that does not exist.
     """
     if dtype == "exact":
@@ -80,7 +81,28 @@ def evaluator(network: Network, dtype: str, device: str) -> Evaluator:
         from proofcheck.engine import evaluate_batch
 
         return lambda numerators, denominator: evaluate_batch(network, numerators, denominator)
-    return _module(network, dtype, device)
+    return _module(network, dtype, device) if device == "cpu" else _on_device(network, dtype, device)
+
+
+def _on_device(network: Network, dtype: str, device: str) -> Evaluator:
+    from proofcheck.engine.device import DeviceFault, NoDevice
+    from proofcheck.engine.device_rows import device_rows
+    from proofcheck.engine.devices import device_named
+
+    portable = _module(network, dtype, "cpu" if device == "twin" else device)
+    try:
+        rows = device_rows(network, device_named(device), None, dtype)
+    except (NoDevice, DeviceFault, Refusal, UsageError) as reason:
+        print(f"proofcheck: no kernel on the device {device}: {reason}: evaluated by torch, level by level", file=sys.stderr)
+        return portable
+    print(f"proofcheck: evaluated in {rows.dtype} by a kernel on {rows.device.name}, which is trusted", file=sys.stderr)
+
+    def evaluate(numerators: Array, denominator: int) -> Batch:
+        if denominator == 1 and numerators.dtype != object and rows.admits(numerators):
+            return rows.run(numerators), 1
+        return portable(numerators, denominator)  # which refuses what lies outside the domain
+
+    return evaluate
 
 
 def _module(network: Network, dtype: str, device: str) -> Evaluator:

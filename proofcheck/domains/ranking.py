@@ -241,4 +241,5 @@ def _divided(values: Array, radix: int) -> tuple[Array, Array]:
     """(quotient, remainder) of non-negative integers; a power of two needs no division."""
     if radix & (radix - 1) == 0:
         return values >> (radix.bit_length() - 1), values & (radix - 1)
-    return values // radix, values % radix
+    quotient = values // radix
+    return quotient, values - quotient * radix  # numpy divides by a number fast, and takes remainders slowly

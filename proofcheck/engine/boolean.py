@@ -9,25 +9,22 @@ that does not settle is read node by node (network_circuit.py), or refused.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
-from math import lcm
 
 import numpy as np
 import numpy.typing as npt
 
 from proofcheck.domains import Domain, Grid
-from proofcheck.engine.lookup import MOST_LEAVES, IntArray, Lookup, lookup_of_circuit
+from proofcheck.engine.corners import Graph, graph_of, local_of, opened, tables
+from proofcheck.engine.lookup import IntArray, Lookup, lookup_of_circuit
 from proofcheck.engine.network_circuit import circuit_of_network
+from proofcheck.engine.rewriting import collapsed, paired, roots, shifted
 from proofcheck.errors import InputError, Refusal
 from proofcheck.networks.network import Network
 
-LARGEST = 1 << 20
-"""Weights beyond this, over their common denominator, are not read with arrays."""
-CORNERS = 1 << MOST_LEAVES
 IDENTITY = 0b10
-
 
 Form = tuple[Fraction, tuple[tuple[Fraction, int], ...]]
 """(constant, ((factor, number of a bit), ...)): an affine form over the bits that a program puts out."""
@@ -71,64 +68,30 @@ def _read(network: Network, domain: Domain, elide: bool) -> tuple[Lookup, tuple[
     return (_elided(found[0]), found[1]) if elide else found
 
 
-@dataclass(frozen=True, eq=False)
-class _Graph:
-    """A network with its numbers as integers over `one`; activations by their kinds. A slope is not kept, nor used."""
-
-    inputs: int
-    one: int
-    activations: tuple[str, ...]
-    activation: IntArray
-    bias: IntArray
-    start: IntArray
-    source: IntArray
-    weight: IntArray
-    output: IntArray
-
-    def value(self, number: int) -> Fraction:
-        return Fraction(int(number), self.one)
-
-
-def _graph(network: Network) -> _Graph | None:
-    """None when the numbers are too large, or there are no inputs."""
-    used = np.union1d(network.weight, network.bias)
-    one = lcm(*(network.values[i].denominator for i in used.tolist()))
-    scaled = [int(network.values[i] * one) for i in used.tolist()]
-    if one > LARGEST or any(abs(value) > LARGEST for value in scaled) or network.input_count == 0:
-        return None
-    value = np.zeros(len(network.values), np.int64)
-    value[used] = scaled
-    kinds = tuple(activation.kind for activation in network.activations)
-    return _Graph(
-        *(network.input_count, one, kinds, network.activation, value[network.bias], network.start, network.source),
-        *(value[network.weight], network.output),
-    )
-
-
 def _by_arrays_somehow(network: Network, elide: bool) -> tuple[Lookup, tuple[Form, ...]] | None:
     """The program read with arrays from the network as it is or from another form of it; None when no form will do."""
-    graph = _graph(network)
+    graph = graph_of(network)
     if graph is None:
         return None
-    graph = _collapsed(graph) if elide else graph
+    graph = collapsed(graph) if elide else graph
     found = _by_arrays(graph)
-    for rewritten in (_paired, _shifted, _shifted):
+    for rewritten in (paired, shifted, shifted):
         if found is None:
             graph = rewritten(graph)
             found = _by_arrays(graph)
     return found
 
 
-def _by_arrays(graph: _Graph) -> tuple[Lookup, tuple[Form, ...]] | None:
+def _by_arrays(graph: Graph) -> tuple[Lookup, tuple[Form, ...]] | None:
     """The program, or None when some output needs a node that is no table of three sources, or of what two sources read."""
-    local = _local(graph)
+    local = local_of(graph)
     inputs = graph.inputs
     leaves = np.where(local.known[:, None], local.reads, -1)
-    table, is_bit = _tables(local.values, graph.one)
+    table, is_bit = tables(local.values, graph.one)
     good = local.known & is_bit
     halves = np.flatnonzero(local.known & ~good & (np.diff(graph.start) == 2))
-    nodes, below, values = _opened(graph, local, halves)
-    bits, fine = _tables(values, graph.one)
+    nodes, below, values = opened(graph, local, halves)
+    bits, fine = tables(values, graph.one)
     good[nodes[fine]], table[nodes[fine]], leaves[nodes[fine]] = True, bits[fine], below[fine]
     good = np.concatenate([np.ones(inputs, bool), good])
     read = np.where(leaves < 0, 0, leaves)
@@ -146,7 +109,7 @@ def _by_arrays(graph: _Graph) -> tuple[Lookup, tuple[Form, ...]] | None:
     return Lookup(inputs, start, leaves[kept], np.where(good[inputs:], table, 0).astype(np.uint8), output), forms
 
 
-def _forms(graph: _Graph, good: npt.NDArray[np.bool_]) -> tuple[IntArray, tuple[Form, ...]] | None:
+def _forms(graph: Graph, good: npt.NDArray[np.bool_]) -> tuple[IntArray, tuple[Form, ...]] | None:
     """(nodes, forms): the outputs over bits among the nodes, each a bit itself or an affine node of bits; None otherwise."""
     place: dict[int, int] = {}
     forms: list[Form] = []
@@ -166,197 +129,11 @@ def _forms(graph: _Graph, good: npt.NDArray[np.bool_]) -> tuple[IntArray, tuple[
     return np.array(list(place), np.int64), tuple(forms)
 
 
-@dataclass(frozen=True, eq=False)
-class _Local:
-    """What is known of each node that is no input.
-
-    reads (N, 3): its sources, -1 for none. values (N, 8): its value over `one` where the k-th source is bit k of the corner.
-    known: there are at most 3 sources and the values are integers over `one`.
-    """
-
-    reads: IntArray
-    values: IntArray
-    known: npt.NDArray[np.bool_]
-
-
-def _local(graph: _Graph) -> _Local:
-    fan_in = np.diff(graph.start)
-    count, few = len(fan_in), fan_in <= MOST_LEAVES
-    reads = np.full((count, MOST_LEAVES), -1, np.int64)
-    values = np.repeat(graph.bias[:, None], CORNERS, axis=1)
-    corner = np.arange(CORNERS)
-    for k in range(MOST_LEAVES):
-        nodes = np.flatnonzero(few & (fan_in > k))
-        edge = graph.start[nodes] + k
-        reads[nodes, k] = graph.source[edge]
-        values[nodes] += graph.weight[edge][:, None] * (corner >> k & 1)
-    return _Local(reads, values, few & _activate(graph, np.arange(count), values))
-
-
-def _activate(graph: _Graph, nodes: IntArray, values: IntArray) -> npt.NDArray[np.bool_]:
-    """Apply the activation of each node to its row, in place; which rows could be done."""
-    done = np.ones(len(nodes), bool)
-    for number, kind in enumerate(graph.activations):
-        rows = np.flatnonzero(graph.activation[nodes] == number)
-        if kind == "relu":
-            values[rows] = np.maximum(values[rows], 0)
-        elif kind == "step":
-            values[rows] = np.where(values[rows] >= 0, graph.one, 0)
-        elif kind == "saturated_linear":
-            values[rows] = np.clip(values[rows], 0, graph.one)
-        elif kind != "identity":
-            done[rows] = np.all(values[rows] >= 0, axis=1)
-    return done
-
-
-def _tables(values: IntArray, one: int) -> tuple[IntArray, npt.NDArray[np.bool_]]:
-    """(the bits of each row as a number, whether all of its values are 0 and `one`)."""
-    true = values == one
-    return (true << np.arange(CORNERS)).sum(axis=1), np.all(true | (values == 0), axis=1)
-
-
-def _opened(graph: _Graph, local: _Local, nodes: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-    """(nodes, leaves (., 3), values (., 8)): nodes of two sources over what these read, where that is at most three nodes."""
-    inputs = graph.inputs
-    pair = local.reads[nodes][:, :2]
-    inner = np.where(pair >= inputs, pair - inputs, 0)
-    usable = np.all((pair >= inputs) & local.known[inner], axis=1)
-    nodes, inner = nodes[usable], inner[usable]
-    below = local.reads[inner].reshape(len(nodes), 2 * MOST_LEAVES)
-    ordered = np.sort(below, axis=1)
-    fresh = (ordered >= 0) & np.concatenate([np.ones((len(nodes), 1), bool), ordered[:, 1:] != ordered[:, :-1]], axis=1)
-    few = fresh.sum(axis=1) <= MOST_LEAVES
-    nodes, inner, below, ordered, fresh = nodes[few], inner[few], below[few], ordered[few], fresh[few]
-    leaves = np.full((len(nodes), MOST_LEAVES), -1, np.int64)
-    row, column = np.nonzero(fresh)
-    leaves[row, (np.cumsum(fresh, axis=1) - 1)[row, column]] = ordered[row, column]
-    place = np.argmax(below[:, :, None] == leaves[:, None, :], axis=2)  # of each leaf of a source among the leaves
-    bit = np.where(below[:, :, None] >= 0, np.arange(CORNERS) >> place[:, :, None] & 1, 0)
-    values = np.repeat((graph.bias[nodes] * graph.one)[:, None], CORNERS, axis=1)
-    for k in range(2):
-        index = (bit[:, MOST_LEAVES * k : MOST_LEAVES * (k + 1)] << np.arange(MOST_LEAVES)[None, :, None]).sum(axis=1)
-        weight = graph.weight[graph.start[nodes] + k]
-        values += weight[:, None] * np.take_along_axis(local.values[inner[:, k]], index, axis=1)
-    whole = np.all(values % graph.one == 0, axis=1)
-    nodes, leaves, values = nodes[whole], leaves[whole], values[whole] // graph.one
-    done = _activate(graph, nodes, values)
-    return nodes[done], leaves[done], values[done]
-
-
-def _collapsed(graph: _Graph) -> _Graph:
-    """The same function in which nobody reads a carry: 1 * v + 0, or the relu of that where v is never negative."""
-    count, kinds = len(graph.bias), np.array(graph.activations)[graph.activation]
-    never_negative = np.concatenate([np.ones(graph.inputs, bool), np.isin(kinds, ("relu", "step", "saturated_linear"))])
-    single = np.flatnonzero((np.diff(graph.start) == 1) & (graph.bias == 0))
-    edge = graph.start[single]
-    carried = (graph.weight[edge] == graph.one) & (
-        (kinds[single] == "identity") | ((kinds[single] == "relu") & never_negative[graph.source[edge]])
-    )
-    root = np.arange(graph.inputs + count)
-    root[graph.inputs + single[carried]] = graph.source[edge[carried]]
-    root = _roots(root)
-    return replace(graph, source=root[graph.source], output=root[graph.output])
-
-
-def _shifted(graph: _Graph) -> _Graph:
-    """The same function on bits, in which nobody reads a node that is p + q b for a bit b: b is read in its place."""
-    local = _local(graph)
-    _, is_bit = _tables(local.values, graph.one)
-    moved = local.known & ~is_bit & (np.diff(graph.start) == 1)
-    inner = np.where(graph.source >= graph.inputs, graph.source - graph.inputs, 0)
-    low = graph.weight * local.values[inner, 0]
-    step = graph.weight * (local.values[inner, 1] - local.values[inner, 0])
-    whole = (low % graph.one == 0) & (step % graph.one == 0) & (np.abs(low) <= LARGEST) & (np.abs(step) <= LARGEST)
-    edges = np.flatnonzero((graph.source >= graph.inputs) & moved[inner] & whole)
-    source, weight, bias = graph.source.copy(), graph.weight.copy(), graph.bias.copy()
-    reader = np.repeat(np.arange(len(bias)), np.diff(graph.start))
-    source[edges], weight[edges] = local.reads[inner[edges], 0], step[edges] // graph.one
-    np.add.at(bias, reader[edges], low[edges] // graph.one)
-    return replace(graph, source=source, weight=weight, bias=bias)
-
-
-def _roots(root: IntArray) -> IntArray:
-    """Each node's end when it is followed from node to node."""
-    while not np.array_equal(further := root[root], root):
-        root = further
-    return root
-
-
-def _paired(graph: _Graph) -> _Graph:
-    """The same function, with relu(v) + relu(-v) a node of its own wherever a node reads both with one weight.
-
-    Which relu belongs to which is guessed by a hash that is linear in the weights. A wrong guess does no harm: the sum of
-    any two nodes may be a node, and whether it is a bit is found out afterwards.
-    """
-    inputs, count = graph.inputs, len(graph.bias)
-    reader = np.repeat(np.arange(count), np.diff(graph.start))
-    partner = _partners(graph, reader)
-    other = partner[graph.source]
-    edges = np.flatnonzero(other >= 0)
-    pair = np.minimum(graph.source[edges], other[edges])
-    order = np.lexsort((graph.source[edges], graph.weight[edges], pair, reader[edges]))
-    edges, pair = edges[order], pair[order]
-    same = (reader[edges][1:] == reader[edges][:-1]) & (pair[1:] == pair[:-1])
-    same &= (graph.weight[edges][1:] == graph.weight[edges][:-1]) & (graph.source[edges][1:] == other[edges][:-1])
-    first, second = edges[:-1][same], edges[1:][same]
-    if not len(first):
-        return graph
-    low, number = np.unique(np.minimum(graph.source[first], graph.source[second]), return_inverse=True)
-    high = partner[low]
-    # a sum goes right behind the later of its two nodes
-    key = np.concatenate([2 * np.arange(inputs + count), 2 * np.maximum(low, high) + 1])
-    order = np.argsort(key, kind="stable")
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
-    source = place[graph.source]
-    source[first] = place[inputs + count + number]
-    kept = np.ones(len(source), bool)
-    kept[second] = False
-    identity = graph.activations.index("identity") if "identity" in graph.activations else len(graph.activations)
-    sums = len(low)
-    owner = np.concatenate([place[inputs + reader[kept]], np.repeat(place[inputs + count :], 2)])
-    flat = np.concatenate([source[kept], np.stack([place[low], place[high]], axis=1).reshape(-1)])
-    weight = np.concatenate([graph.weight[kept], np.full(2 * sums, graph.one)])
-    by_owner = np.argsort(owner, kind="stable")
-    own = order[inputs:] - inputs
-    return _Graph(
-        inputs=inputs,
-        one=graph.one,
-        activations=graph.activations if identity < len(graph.activations) else (*graph.activations, "identity"),
-        activation=np.concatenate([graph.activation, np.full(sums, identity)])[own],
-        bias=np.concatenate([graph.bias, np.zeros(sums, np.int64)])[own],
-        start=np.searchsorted(owner[by_owner], np.arange(inputs, inputs + count + sums + 1)),
-        source=flat[by_owner],
-        weight=weight[by_owner],
-        output=place[graph.output],
-    )
-
-
-def _partners(graph: _Graph, reader: IntArray) -> IntArray:
-    """For each node the relu that is likely to read the negative of what it reads, -1 for none."""
-    inputs, count = graph.inputs, len(graph.bias)
-    random = np.random.default_rng(0).integers(0, 1 << 63, inputs + count + 1, dtype=np.int64)
-    with np.errstate(over="ignore"):
-        total = graph.bias * random[-1]
-        np.add.at(total, reader, graph.weight * random[graph.source])
-        negated = -total
-    partner = np.full(inputs + count, -1, np.int64)
-    if "relu" in graph.activations:
-        nodes = np.flatnonzero((graph.activation == graph.activations.index("relu")) & (total != 0))
-        order = nodes[np.argsort(total[nodes], kind="stable")]
-        at = np.minimum(np.searchsorted(total[order], negated[nodes]), max(len(order) - 1, 0))
-        met = total[order[at]] == negated[nodes]
-        partner[inputs + nodes[met]] = inputs + order[at[met]]
-        mutual = partner[partner] == np.arange(inputs + count)
-        partner = np.where((partner >= 0) & mutual, partner, -1)
-    return partner
-
-
 def _elided(program: Lookup) -> Lookup:
     """The same program in which nobody reads a table that equals its one source."""
     fan_in = np.diff(program.start)
     carries = np.flatnonzero((fan_in == 1) & (program.table & 3 == IDENTITY))
     root = np.arange(program.inputs + program.gates)
     root[program.inputs + carries] = program.source[program.start[carries]]
-    root = _roots(root)
+    root = roots(root)
     return Lookup(program.inputs, program.start, root[program.source], program.table, root[program.output])

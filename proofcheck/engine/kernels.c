@@ -1,7 +1,7 @@
 /* Evaluation of networks row by row: one row of the state holds one value for all inputs of a tile.
  *
  * Nothing here decides whether an arithmetic is exact, or what a gate computes: programs come from boolean.py and
- * narrow.py, which certify them, and a test compares every kernel with rationals. Standard C with the vector extensions
+ * affine.py, which certify them, and a test compares every kernel with rationals. Standard C with the vector extensions
  * of gcc and clang; pointers are aligned to 64 bytes by the caller. Everything is called without Python's lock.
  */
 #include <stdint.h>
@@ -296,7 +296,22 @@ NUMBERS(numbers_f32, float)
 NUMBERS(numbers_f64, double)
 
 /* In bytes, sums are of rows, a weight w is a row repeated |w| times. Unsigned: relu is max(p - n, 0) of the positive and
- * the negative sum. Rows 0 .. 3 of a gate are two to add and two to subtract; a row of zeros stands for one that is missing. */
+ * the negative sum. Rows of a gate are those to add, then those to subtract: most gates have two. Of four, two are to add and two
+ * to subtract; a row of zeros stands for one that is missing. */
+#define TWO(P, Q)                                                                                                    \
+    if (both)                                                                                                        \
+        _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++)                                                         \
+        {                                                                                                            \
+            uint8_t p = (uint8_t)(P), q = (uint8_t)(Q), least = p < q ? p : q, most = p < q ? q : p;                 \
+            out[i] = (uint8_t)(most - least);                                                                        \
+        }                                                                                                            \
+    else                                                                                                             \
+        _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++)                                                         \
+        {                                                                                                            \
+            uint8_t p = (uint8_t)(P), q = (uint8_t)(Q);                                                              \
+            out[i] = (uint8_t)(p - (p < q ? p : q));                                                                 \
+        }
+
 static void numbers_u8(const gate_of_numbers *gate, int64_t gates, const int32_t *row, uint8_t *state, int64_t n)
 {
     for (const gate_of_numbers *end = gate + gates; gate < end; gate++) {
@@ -304,7 +319,16 @@ static void numbers_u8(const gate_of_numbers *gate, int64_t gates, const int32_t
         const int32_t *r = row + gate->first;
         const uint8_t plus = gate->bias > 0 ? (uint8_t)gate->bias : 0, minus = gate->bias < 0 ? (uint8_t)-gate->bias : 0;
         const uint8_t both = gate->slope < 0 ? 255 : 0;
-        if (__builtin_expect(gate->count == 4 && gate->positive == 2, 1)) {
+        if (__builtin_expect(gate->count == 2, 1)) {
+            const uint8_t *a = ALIGNED(state + r[0] * n, const uint8_t), *b = ALIGNED(state + r[1] * n, const uint8_t);
+            if (gate->positive == 1) {
+                TWO(plus + a[i], minus + b[i])
+            } else if (gate->positive == 2) {
+                TWO(plus + a[i] + b[i], minus)
+            } else {
+                TWO(plus, minus + a[i] + b[i])
+            }
+        } else if (gate->count == 4 && gate->positive == 2) {
             const uint8_t *a = ALIGNED(state + r[0] * n, const uint8_t), *b = ALIGNED(state + r[1] * n, const uint8_t);
             const uint8_t *c = ALIGNED(state + r[2] * n, const uint8_t), *d = ALIGNED(state + r[3] * n, const uint8_t);
             _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++)
@@ -341,7 +365,16 @@ static void numbers_i8(const gate_of_numbers *gate, int64_t gates, const int32_t
         int8_t *out = ALIGNED(state + gate->out * n, int8_t);
         const int32_t *r = row + gate->first;
         const int8_t bias = (int8_t)gate->bias, same = gate->slope > 0 ? -1 : 0, both = gate->slope < 0 ? -1 : 0;
-        if (__builtin_expect(gate->count == 4 && gate->positive == 2, 1)) {
+        if (__builtin_expect(gate->count == 2, 1)) {
+            const int8_t *a = ALIGNED(state + r[0] * n, const int8_t), *b = ALIGNED(state + r[1] * n, const int8_t);
+            const int8_t u = gate->positive > 0 ? 0 : -1, v = gate->positive > 1 ? 0 : -1; /* -x is (x ^ -1) + 1 */
+            _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++)
+            {
+                int8_t value = (int8_t)(bias + ((a[i] ^ u) - u) + ((b[i] ^ v) - v));
+                int8_t other = (int8_t)((value & same) - (value & both));
+                out[i] = value > other ? value : other;
+            }
+        } else if (gate->count == 4 && gate->positive == 2) {
             const int8_t *a = ALIGNED(state + r[0] * n, const int8_t), *b = ALIGNED(state + r[1] * n, const int8_t);
             const int8_t *c = ALIGNED(state + r[2] * n, const int8_t), *d = ALIGNED(state + r[3] * n, const int8_t);
             _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++)

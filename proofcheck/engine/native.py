@@ -15,6 +15,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -58,10 +59,6 @@ def level2_bytes() -> int:
 
 @cache
 def _found() -> ctypes.CDLL | str:
-    if os.environ.get(SWITCH) == "0":
-        return f"{SWITCH} is 0"
-    if os.name != "posix":
-        return f"they are not made on {platform.system()}"
     try:
         return _load(_compiler())
     except (NoKernels, OSError) as reason:
@@ -69,6 +66,11 @@ def _found() -> ctypes.CDLL | str:
 
 
 def _compiler() -> list[str]:
+    """The command of the C compiler. Raises NoKernels where there is none, or none is to be used."""
+    if os.environ.get(SWITCH) == "0":
+        raise NoKernels(f"{SWITCH} is 0")
+    if os.name != "posix":
+        raise NoKernels(f"they are not made on {platform.system()}")
     command = shlex.split(os.environ.get("CC", "")) or ["cc"]
     path = shutil.which(command[0])
     if path is None:
@@ -77,20 +79,33 @@ def _compiler() -> list[str]:
 
 
 def _load(compiler: list[str]) -> ctypes.CDLL:
-    source = SOURCE.read_bytes()
+    return _made(compiler, SOURCE, FLAGS, _checked)
+
+
+def library_of(source: Path, flags: tuple[str, ...]) -> ctypes.CDLL:
+    """Another file of C as a library, made and kept in the same way. Raises NoKernels with the reason why there is none."""
+    try:
+        return _made(_compiler(), source, flags, lambda path: ctypes.CDLL(str(path)))
+    except OSError as reason:
+        raise NoKernels(str(reason)) from None
+
+
+def _made(
+    compiler: list[str], source: Path, flags: tuple[str, ...], loaded: Callable[[Path], ctypes.CDLL]
+) -> ctypes.CDLL:
     there = os.stat(compiler[0])
-    key = repr((source, compiler, there.st_size, there.st_mtime_ns, FLAGS, _processor()))
-    name = f"kernels-{hashlib.sha256(key.encode()).hexdigest()[:32]}.so"
+    key = repr((source.read_bytes(), compiler, there.st_size, there.st_mtime_ns, flags, _processor()))
+    name = f"{source.stem}-{hashlib.sha256(key.encode()).hexdigest()[:32]}.so"
     folder = _folder()
     if folder is not None:
         path = folder / name
         if not _ours(path):
-            _translate(compiler, path)
-        return _checked(path)
+            _translate(compiler, path, source, flags)
+        return loaded(path)
     with tempfile.TemporaryDirectory() as temporary:
         path = Path(temporary) / name
-        _translate(compiler, path)
-        return _checked(path)
+        _translate(compiler, path, source, flags)
+        return loaded(path)
 
 
 def _processor() -> str:
@@ -122,12 +137,12 @@ def _ours(path: Path) -> bool:
     return found.st_uid == os.geteuid() and not found.st_mode & 0o022
 
 
-def _translate(compiler: list[str], path: Path) -> None:
+def _translate(compiler: list[str], path: Path, source: Path, given: tuple[str, ...]) -> None:
     """Compile to `path`, whole or not at all. Raises NoKernels."""
     with tempfile.TemporaryDirectory(dir=path.parent) as temporary:
         made = Path(temporary) / "made.so"
-        for flags in (FLAGS, [flag for flag in FLAGS if not flag.startswith("-march")]):  # not every compiler knows "native"
-            command = [*compiler, *flags, "-o", str(made), str(SOURCE)]
+        for flags in (given, [flag for flag in given if not flag.startswith("-march")]):  # not every compiler knows "native"
+            command = [*compiler, *flags, "-o", str(made), str(source)]
             try:
                 done = subprocess.run(command, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL, check=False)
             except (OSError, subprocess.SubprocessError) as error:
@@ -225,6 +240,12 @@ def _adds(library: ctypes.CDLL) -> bool:
         (9, 1, (0, 0, 1), (1, 1), [2 * a - b + 9 for a, b in zip(x, y, strict=True)]),
         (-1, 0, (0, 0, 0), (1,), [max(3 * a - b - 1, 0) for a, b in zip(x, y, strict=True)]),
         (-3, -1, (1, 1, 1), (0,), [abs(3 * b - a - 3) for a, b in zip(x, y, strict=True)]),
+        (-2, 0, (0, 1), (), [max(a + b - 2, 0) for a, b in zip(x, y, strict=True)]),
+        (1, 0, (0,), (1,), [max(a - b + 1, 0) for a, b in zip(x, y, strict=True)]),
+        (3, 0, (), (0, 1), [max(3 - a - b, 0) for a, b in zip(x, y, strict=True)]),
+        (-2, -1, (0, 1), (), [abs(a + b - 2) for a, b in zip(x, y, strict=True)]),
+        (0, -1, (1,), (0,), [abs(b - a) for a, b in zip(x, y, strict=True)]),
+        (2, -1, (), (0, 1), [abs(2 - a - b) for a, b in zip(x, y, strict=True)]),
     ]
     for kind, number in enumerate(NUMBERS):
         gates, rows, weights = (_Gate * len(cases))(), list[int](), list[int]()

@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from proofcheck.domains import Domain
 from proofcheck.engine.affine import LIMITS, REPEATED, SLOPES, Affine, affine_of, complaint, fastest
-from proofcheck.engine.bits import CACHE_SHARE, VECTOR, aligned, pointer, pointers, scheduled_rows
+from proofcheck.engine.memory import CACHE_SHARE, VECTOR, aligned, pointer, pointers
 from proofcheck.engine.native import kernels, level2_bytes, why_not
+from proofcheck.engine.schedule import scheduled_rows
 from proofcheck.errors import Refusal, UsageError
 from proofcheck.networks.network import Network
 
@@ -58,10 +59,7 @@ class RowEngine:
 
     def admits(self, numerators: Array) -> bool:
         """Whether all rows (count, inputs) of integers lie within the bounds for which the arithmetic is certified."""
-        live = np.flatnonzero(self.program.live[: self.program.inputs])
-        given = numerators[:, live]
-        low, high = self.program.low[live], self.program.high[live]
-        return bool(np.all(given >= low) and np.all(given <= high))
+        return admits(self.program, numerators)
 
     def run(self, columns: Array) -> Array:
         """The outputs (O, count) at input columns (inputs, count), both of the dtype. The caller answers for `admits`."""
@@ -98,6 +96,13 @@ class RowEngine:
         return np.ascontiguousarray(self.run(columns).T, np.int64)
 
 
+def admits(program: Affine, numerators: Array) -> bool:
+    """Whether all rows (count, inputs) of integers lie within the bounds of the program's inputs."""
+    live = np.flatnonzero(program.live[: program.inputs])
+    given = numerators[:, live]
+    return bool(np.all(given >= program.low[live]) and np.all(given <= program.high[live]))
+
+
 @lru_cache(maxsize=8)
 def row_engine(network: Network, domain: Domain | None = None, dtype: str = "auto", elide: bool = True) -> RowEngine:
     """`network` in `dtype`, by default the fastest that is certified exact on `domain`, by default the network's own.
@@ -131,7 +136,7 @@ def encoded(program: Affine, dtype: np.dtype[Any], demand: bool | None = None, v
     gates["first"], gates["count"], gates["positive"] = np.cumsum(count) - count, count, positive
     room = int(level2_bytes() * CACHE_SHARE) // max(slots, 1)
     least, most = ROW_BYTES
-    row_bytes = vectors * VECTOR if vectors else 1 << (min(max(room, least), most).bit_length() - 1)
+    row_bytes = (vectors or min(max(room, least), most) // VECTOR) * VECTOR
     return Encoded(
         gates,
         np.ascontiguousarray(row, np.int32),
@@ -152,7 +157,7 @@ def _terms(
     """(row of each term, its weight, terms of each gate, how many of these are added).
 
     With multiplication a term is an edge. Without, it is a row, added terms first; a gate of at most two rows to add and two to
-    subtract gets just these four, with rows of zeros.
+    subtract has just two rows, or is given four, with rows of zeros.
     """
     lengths = (program.start[1:] - program.start[:-1])[order]
     ends = np.cumsum(lengths)
@@ -165,7 +170,7 @@ def _terms(
     gate, source, negative = np.repeat(gate, times), np.repeat(source, times), np.repeat(weight < 0, times)
     added = np.bincount(gate[~negative], minlength=len(order))
     taken = np.bincount(gate[negative], minlength=len(order))
-    small = (added <= 2) & (taken <= 2)
+    small = (added <= 2) & (taken <= 2) & (added + taken != 2)
     missing = np.concatenate([np.repeat(np.flatnonzero(small), n[small]) for n in (2 - added, 2 - taken)])
     signs = np.repeat([False, True], [int((2 - n)[small].sum()) for n in (added, taken)])
     gate, negative = np.concatenate([gate, missing]), np.concatenate([negative, signs])

@@ -118,7 +118,7 @@ class GrowthStatement:
         return _scope(self.family, 1)
 
     def sentence(self) -> str:
-        name, how = self.family_digest[:16], f" by {self.how}" if type(self.how) is str else ""
+        name, how = self.family_digest[:16], "".join(f" by {split}" for split in _splits(self.how))
         factors = f"neurons by the factors {list(self.neurons)}, depth by {list(self.depth)}{', which it has' * self.attained}"
         places = form_names(self.family)
         forms = f", its neurons are {polynomial_words(self.exactly[-1], places)} over {', '.join(places)}" if self.exactly else ""

@@ -161,8 +161,11 @@ def _family(
     if store is not None and not recheck and (known := store.recall(key, network, text)) is not None:
         return replace(evidence, finding=known, recalled=True)
     told = None if answer is None else answer.finding
-    counts = told is not None and (told.strength is Strength.CERTIFIED or told.verdict is Verdict.UNKNOWN)
-    finding = replayed(told if told is not None and counts else induction(statement, budget), network, text)
+    if told is not None and (told.verdict, told.strength) == (Verdict.HOLDS, Strength.CERTIFIED):
+        told = replace(told, scope="all inputs")
+    elif told is not None and told.verdict is not Verdict.UNKNOWN:
+        told = None  # no more than its word
+    finding = replayed(induction(statement, budget) if told is None else told, network, text)
     if store is not None:
         _keep(store, key, finding, answer)
     return replace(evidence, finding=finding)

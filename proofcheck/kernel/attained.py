@@ -2,7 +2,8 @@
 
 Steps are unrolled one after another, with affine nodes put into what reads them, so that nothing cancels unseen. A neuron is on a
 path if it reads one of its own step or of the step before with a coefficient that is not 0. No other step has those, so from the
-second step on the coefficients are the same at each; once all paths have grown by as much in a step, they do so for ever.
+second step on the coefficients are the same at each, as nothing is multiplied, by a unit or by a state that is a number at some
+steps; once all paths have grown by as much in a step, they do so for ever.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from typing import Any
 from .composition import ports_of
 from .exact import Rejected, Work, require
 from .growth import growth_of
-from .unrolling import MOST, Form, Unrolled
+from .unrolling import Form, Unrolled
 
 MOST_STEPS = 64
+UNKNOWN = -1 << 62  # the length where no path is followed
 
 
 def check_attained(family: Any, how: Any, factors: Sequence[int], work: Work, each: bool = False) -> None:
@@ -33,7 +35,7 @@ def check_attained(family: Any, how: Any, factors: Sequence[int], work: Work, ea
         return check_attained(family["second"], how[1], factors[size:], work, each)
     if rule in ("calls", "sort") or (each and rule in ("cells", "stages")):
         raise Rejected(f"that the depth is attained is not shown of a family by the rule {rule}")
-    made, fresh = Unrolled(MOST, work), count()
+    made, fresh = Unrolled(0, work, products=False), count(-2, -1)  # inputs are -2, -3, ..., apart from all neurons
     known: dict[int, int] = {}  # the inputs and neurons that a path may come from, with the number of neurons on it
 
     def inputs(size: int, begins: bool = False) -> list[Form]:
@@ -51,7 +53,7 @@ def check_attained(family: Any, how: Any, factors: Sequence[int], work: Work, ea
         return values
 
     def long(forms: Sequence[Form]) -> list[int]:
-        return [max([known[v] for v in form if v in known], default=-1) for form in forms]
+        return [max([known[v] for v in form if v in known], default=UNKNOWN) for form in forms]
 
     a, b, first = factors[0], [*factors, 0][1], family.get("first", 0)
     x, f = (inputs(len(family.get(key, [])), True) for key in ("inputs", "fixed"))
@@ -76,7 +78,8 @@ def check_attained(family: Any, how: Any, factors: Sequence[int], work: Work, ea
         known = dict(before)
         if t or first or rule != "fold":
             found = min(lengths) if each else max(lengths)
-            require(found == a * t + b, f"after {t} steps a path has {found} neurons, and the depth is said to be {a * t + b}")
+            has = f"after {t} steps {f'a path has {found} neurons' if found >= 0 else 'no path is left'}"
+            require(found == a * t + b, f"{has}, and the depth is said to be {a * t + b}")
         if len(patterns) > 1 and patterns[-1] == patterns[-2]:
             return None
         require(t < MOST_STEPS, f"paths do not grow alike within {MOST_STEPS} steps")
@@ -86,7 +89,7 @@ def check_attained(family: Any, how: Any, factors: Sequence[int], work: Work, ea
         values = run(block, [*aside, *state, *aside] if rule == "cells" else table)
         emitted = long(made.several(family.get("emit", []), values))
         state, t = made.several(following, values), t + 1
-        patterns.append([q - a * t if q >= 0 else q for q in long(values[len(values) - len(block) :])])
+        patterns.append([q - a * t if q >= 0 else UNKNOWN for q in long(values[len(values) - len(block) :])])
         known = {v: q for v, q in known.items() if v not in before or (a == 0 and {v: 1} in x)}
 
 

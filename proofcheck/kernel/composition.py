@@ -60,8 +60,9 @@ def ports_of(family: Any, depth: int = DEEPEST) -> Ports:
     rule = rule_of(family)
     require(depth, f"families are made of families at most {DEEPEST} deep")
     if rule == "parallel":
-        inputs, outputs, least = ports_of(family["block"], depth - 1)
-        shared = items(family["shared"], "whether inputs are shared", *[len(inputs)] * 2)
+        block, raw, _ = fields(family, "copies", "block", "shared", "rule")
+        inputs, outputs, least = ports_of(block, depth - 1)
+        shared = items(raw, "whether inputs are shared", *[len(inputs)] * 2)
         require(all(type(same) is bool for same in shared), "whether an input is shared must be true or false")
 
         def copied(shape: Shape, same: bool = False) -> Shape:
@@ -72,7 +73,8 @@ def ports_of(family: Any, depth: int = DEEPEST) -> Ports:
         inner = [(f"m{int(name[1:] or 0) + 1}" if name[0] == "m" else name, q) for name, q in least]
         return own, [(name, copied(shape)) for name, shape in outputs], [("m", 1), *inner]
     if rule == "sequence":
-        before, behind = (ports_of(family[part], depth - 1) for part in ("first", "second"))
+        *parts, _ = fields(family, "a sequence", "first", "second", "rule")
+        before, behind = (ports_of(part, depth - 1) for part in parts)
         (inputs, _, least), (_, outputs, needed), bound = before, behind, binding(before, behind)
         for (p, less), (_, q) in zip(bound, needed, strict=True):
             least[p] = least[p][0], max(least[p][1], q + less)
@@ -91,7 +93,7 @@ def ports_of(family: Any, depth: int = DEEPEST) -> Ports:
         inputs = named("x", sets_of(block["fixed"]), ROW) + named("a", given, word)
         return inputs, outputs_of("e", put_out, ROW) + outputs_of("v", state, word), [("n", 0), ("p", 1)]
     require(rule in ("fold", "tree", "cells", "stages", "sort"), "a family has no rule, or another one")
-    sets, n = sets_of(family["inputs"]), [("n", 1)]
+    sets, n = sets_of(items(family["inputs"], "the sets", 1, 1) if rule in ("stages", "sort") else family["inputs"]), [("n", 1)]
     if rule == "stages":
         return named("d", sets, ROW * 2), [("D", ROW * 2)], n
     if rule == "tree":

@@ -56,6 +56,8 @@ class Work:
         above, below = constant.numerator, constant.denominator
         for coefficient, value in terms:
             p, q = coefficient.numerator * value.numerator, coefficient.denominator * value.denominator
+            if not -SMALL < p < SMALL:  # a product may be longer than a number that is kept
+                self.spend(1 + (p.bit_length() >> 9) ** 2)
             if below % q:
                 common = self.exact(lcm(below, q)).numerator
                 above, below = above * (common // below), common

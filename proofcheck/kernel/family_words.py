@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .composition import ports_of
+from .composition import binding, ports_of
 from .domain import Domain, written
 from .exact import rational, shown
-from .scene import sets_of
 
 
 def family_sentence(name: str, family: Any, contract: Any) -> str:
@@ -20,16 +19,16 @@ def family_sentence(name: str, family: Any, contract: Any) -> str:
         return f"the parallel{called} is any number m >= 1 of copies, which {own} of their own; of each: {inner}"
     if rule == "sequence":
         before, behind = family["first"], family["second"]
-        pairs = zip(ports_of(before)[1], ports_of(behind)[0], strict=True)
-        wires = ", ".join(f"{taken[0]} is {made[0]}" for made, taken in pairs)
+        ends = ports_of(before), ports_of(behind)
+        (_, made, outer), (taken, _, needed) = ends
+        wires = [f"{b[0]} is {a[0]}" for a, b in zip(made, taken, strict=True)]
+        lengths = [f"{outer[p][0]} - {less}" if less else outer[p][0] for p, less in binding(*ends)]
+        wires += [f"{name} is {length}" for (name, _), length in zip(needed, lengths, strict=True)]
         one, other = (family_sentence("", family[part], contract[part]) for part in ("first", "second"))
-        return f"the sequence{called} has two parts; first: {one}; second, where {wires} of the first: {other}"
+        return f"the sequence{called} has two parts; first: {one}; second, where {', '.join(wires)} of the first: {other}"
     rules = {"fold": _fold, "calls": _calls, "tree": _tree, "cells": _cells, "stages": _stages, "sort": _sort}
     where, says, grown = rules[rule](family, contract)
-    letter = "d" if rule == "stages" else "x"
-    told = [_sets(key, family[field]) for key, field in ((letter, "inputs"), ("f", "fixed")) if family.get(field)]
-    told += [_sets("x", family["block"]["fixed"])] if rule == "calls" and family["block"]["fixed"] else []
-    sets = "".join(f", {text}" for text in told)
+    sets = "".join(f", {v} in {written(Domain((values,)))}" for v, values, _ in ports_of(family)[0] if v[0] != "a")
     return f"for {where}{sets}: the {rule}{called} satisfies {says}" + f", where {'; '.join(grown)}" * bool(grown)
 
 
@@ -74,11 +73,7 @@ def _tree(family: Any, contract: Any) -> tuple[str, str, list[str]]:
 def _cells(family: Any, contract: Any) -> tuple[str, str, list[str]]:
     reach, wires, ghosts = family["reach"], len(family["inputs"]), contract["ghosts"]
     near = [f"x{w}[{offset:+}]" if offset else f"x{w}" for offset in range(-reach, reach + 1) for w in range(wires)]
-    names, parts = list(near), list[str]()
-    for operation, number, on in ghosts["nodes"]:
-        words = ", ".join([in_words(part, names) for part in on] + [shown(rational(number))] * (number != "0x0"))
-        names.append(f"h{len(parts)}")
-        parts.append(f"{names[-1]} = {operation}({words})")
+    names, parts = _defined(ghosts["nodes"], near)
     grown = [f"x{w} becomes {in_words(part, names)}" for w, part in enumerate(ghosts["step"])] + parts
     pads = ", ".join(shown(rational(q)) for q in family["pad"])
     where = f"every T >= 0, every tape of n >= 1 cells x, beyond whose ends cells {pads} stand"
@@ -109,21 +104,23 @@ def _sort(family: Any, contract: Any) -> tuple[str, str, list[str]]:
 
 
 def _ghosts(begin: list[Any], step: list[Any], nodes: list[Any], first: list[str], names: list[str]) -> list[str]:
+    names, parts = _defined(nodes, names)
+    pairs = enumerate(zip(begin, step, strict=True))
+    return [f"g{i} begins as {in_words(a, first)} and becomes {in_words(b, names)}" for i, (a, b) in pairs] + parts
+
+
+def _defined(nodes: list[Any], names: list[str]) -> tuple[list[str], list[str]]:
+    """The names with those of the values of definitions behind them, and these in words."""
     names, parts = list(names), list[str]()
     for operation, number, on in nodes:
         words = ", ".join([in_words(part, names) for part in on] + [shown(rational(number))] * (number != "0x0"))
         names.append(f"h{len(parts)}")
         parts.append(f"{names[-1]} = {operation}({words})")
-    pairs = enumerate(zip(begin, step, strict=True))
-    return [f"g{i} begins as {in_words(a, first)} and becomes {in_words(b, names)}" for i, (a, b) in pairs] + parts
+    return names, parts
 
 
 def _names(letter: str, items: list[Any]) -> list[str]:
     return [f"{letter}{i}" for i in range(len(items))]
-
-
-def _sets(letter: str, raw: list[Any]) -> str:
-    return ", ".join(f"{letter}{i} in {written(Domain((values,)))}" for i, values in enumerate(sets_of(raw)))
 
 
 def in_words(raw: list[Any], names: list[str]) -> str:

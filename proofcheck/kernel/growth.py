@@ -39,15 +39,20 @@ def growth_of(family: Any, how: Any, names: Sequence[str] = ()) -> tuple[Bound, 
     if rule in ("fold", "calls"):
         fold = family if rule == "fold" else family["block"]
         size = len(fold["state"]) + sum(len(fold[key]) for key in ("inputs", "fixed", "units"))
+        last, end = _block(fold["last"], fold["outputs"], size - len(fold["inputs"]))
+        if rule == "calls":  # a path goes from place to place and from call to call; where words are shifted, a place back
+            own, made = range(len(fold["state"]) + len(family["state"])), [*fold["state"], *fold["emit"]]
+            (step, whole), (_, depth) = (_block(fold["nodes"], made, size, begin) for begin in (None, own))
+            shifted = any(top is not None for _, top in family["state"])
+            way = f"(2 * {n} + {names[1]} - 2)" if shifted else f"({n} + {names[1]} - 1)"
+            return [(step, f"{n} * {names[1]}"), (last, n)], [(depth, way), (end, n), (whole - depth, "")]
         own = range(len(fold["state"]))
         step, whole = _block(fold["nodes"], fold["state"], size)
         depth, emit = (_block(fold["nodes"], fold[key], size, own)[1] for key in ("state", "emit"))
         begun = whole - depth  # what a path has more that begins at an input and not at the state
         put_out = max(emit + begun, _block(fold["nodes"], fold["emit"], size)[1]) - depth
-        last, end = _block(fold["last"], fold["outputs"], size - len(fold["inputs"]))
-        steps = f"{n} * {names[1]}" if rule == "calls" else f"({n} - {fold['first']})" if fold["first"] else n
-        ends = n if rule == "calls" else ""
-        return [(step, steps), (last, ends)], [(depth, steps), (max(end + begun, put_out), ends)]
+        steps = f"({n} - {fold['first']})" if fold["first"] else n
+        return [(step, steps), (last, "")], [(depth, steps), (max(end + begun, put_out), "")]
     if rule == "tree":
         sizes = len(family["inputs"]), 2 * len(family["leaf"]["state"]), len(family["leaf"]["state"])
         blocks = zip((family["leaf"], family["merge"]), sizes[:2], strict=True)

@@ -26,7 +26,7 @@ from .rounding import check_exactness
 from .scene import Obligation
 from .statement import Statement, check_at, read_statement, sentence
 from .terms import Terms
-from .unrolling import check_instance, check_readable
+from .unrolling import check_instance, check_readable, splits_of
 from .vertices import check_vertices
 from .words import TENSORS, check_words
 
@@ -119,7 +119,7 @@ def growth_words(text: str) -> str:
     claim, family, how, neurons, depth, *rest = fields(raw, "the statement", "claim", "family", "how", "neurons", "depth", *more)
     require(claim == "growth", "growth proves bounds on the sizes of a family")
     where = check_readable(family, how)
-    (bounds, deep), by = check_growth(family, how, neurons, depth), f" by {how}" if type(how) is str else ""
+    (bounds, deep), by = check_growth(family, how, neurons, depth), splits_of(how)
     attained = "attained" in more
     if attained:
         require(rest.pop() is True, "attained must be true, or left out")

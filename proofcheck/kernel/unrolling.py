@@ -28,10 +28,13 @@ SPLITS: dict[str, Callable[[int], int]] = {
 
 
 class Unrolled:
-    """Neurons in the order in which they are made, over the inputs 0 .. inputs-1; neuron i is the variable inputs + i."""
+    """Neurons in the order in which they are made, over the inputs 0 .. inputs-1; neuron i is the variable inputs + i.
 
-    def __init__(self, inputs: int, work: Work) -> None:
-        self.inputs, self.work = inputs, work
+    products: whether a form may be multiplied by what is a number at this size, as a unit is.
+    """
+
+    def __init__(self, inputs: int, work: Work, products: bool = True) -> None:
+        self.inputs, self.work, self.products = inputs, work, products
         self.neurons: list[Neuron] = []
 
     def sum(self, parts: Sequence[tuple[Number, Form]]) -> Form:
@@ -59,6 +62,7 @@ class Unrolled:
         for part in items(raw, "a polynomial"):
             q, places = items(part, "a part of a polynomial", 2, 2)
             factor, form = rational(q, "a coefficient"), Form()
+            require(self.products or len(places) < 2, "a network is affine but for units")
             for v in items(places, "a product", 0, 8):
                 value = table[integer(v, "a place", 0, len(table) - 1)]
                 if value.keys() <= {-1}:
@@ -98,7 +102,9 @@ class Unrolled:
 
 def check_instance(family: Any, n: Any, how: Any, network: Network, work: Work) -> str:
     """At which parameters, in words; Rejected unless the network is the family there. n, how: as docs/formats.md has them."""
-    where, unrolled, outputs = unrolled_at(family, n, how, work)
+    rule = rule_of(family)
+    given, by = ([n, how], None) if rule in ("calls", "cells") else (n if rule in ("parallel", "sequence") else [n], how)
+    where, unrolled, outputs = unrolled_at(family, given, by, work)
     counts = f"{unrolled.inputs} inputs at {where}, the network {network.inputs}"
     require(unrolled.inputs == network.inputs, f"the family has {counts}")
     wanted, found = unrolled.matter(outputs), _read(network, work)
@@ -106,26 +112,25 @@ def check_instance(family: Any, n: Any, how: Any, network: Network, work: Work) 
     require(len(wanted) == len(found) and len(outputs) == len(network.output), f"the family has {counts}")
     for i, (a, b) in enumerate(zip(wanted, found, strict=True)):
         require(a == b, f"neuron or output {i} of the network is not that of the family at {where}")
-    return where + "".join(f" by {split}" for split in _flat(how) if type(split) is str)
+    return where + splits_of(how)
+
+
+def splits_of(how: Any) -> str:
+    """The splits of the trees in a family, in words and in order."""
+    return "".join(f" by {split}" for split in _flat(how) if type(split) is str)
 
 
 def check_readable(family: Any, how: Any) -> str:
     """The least parameters of a family in words; Rejected when it cannot be unrolled there. how: the splits of its trees."""
     least = ports_of(family)[2]
     sizes = [max(WIDEST if name == "n" else 2, q) for name, q in least]
-    composed = rule_of(family) in ("parallel", "sequence")
-    require(how is None or rule_of(family) not in ("calls", "cells"), "calls and cells have no split")
-    _, _, outputs = unrolled_at(family, sizes if composed else sizes[0], how if composed or len(sizes) == 1 else sizes[1], Work())
-    require(outputs, "the family puts out nothing")
+    require(unrolled_at(family, sizes, how, Work())[2], "it puts out nothing")
     return " and ".join(f"{name} >= {q if name == 'T' else max(1, q)}" for name, q in least)
 
 
-def unrolled_at(family: Any, n: Any, how: Any, work: Work) -> tuple[str, Unrolled, list[Form]]:
+def unrolled_at(family: Any, given: Any, how: Any, work: Work) -> tuple[str, Unrolled, list[Form]]:
     """The parameters in words, and the neurons and outputs of the family there; Rejected when it cannot be read."""
     inputs, _, least = ports_of(family)
-    given = n if rule_of(family) in ("parallel", "sequence") else [n]
-    if rule_of(family) in ("calls", "cells"):
-        given, how = [n, how], None
     pairs = zip(items(given, "the parameters", *[len(least)] * 2), least, strict=True)
     sizes = [integer(q, name, q0 if name == "T" else max(1, q0), MOST) for q, (name, q0) in pairs]
     total = sum(prod(sizes[p] for p, _ in shape) for _, _, shape in inputs)

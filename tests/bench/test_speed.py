@@ -10,8 +10,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from proofcheck.bench import speed, speed_peers, speed_tasks
+from proofcheck.bench import speed, speed_device, speed_peers, speed_tasks, speed_threads
 from proofcheck.circuits import emulate, random_circuit, simulate
+from proofcheck.engine.device import NoDevice
+from proofcheck.engine.device_twin import twin
+from proofcheck.engine.native import kernels
 from proofcheck.errors import ProofcheckError, UsageError
 from proofcheck.networks import layered
 
@@ -70,6 +73,32 @@ def test_batches_and_plain_hypothesis_end_with_equally_small_witnesses() -> None
     assert set(speeds.numbers) == {"plain", "batched", "times"}
 
 
+def test_threads_are_measured_by_clock_and_processor_and_the_cores_are_said() -> None:
+    for one in speed_threads.threads((10, 12)):
+        assert set(one.numbers) == {"one", "all", "threads", "cores", "load", "one_processor", "all_processor"}
+        assert "times as fast by the clock" in one.words
+        assert "physical core" in one.words
+    info = "\n\n".join(f"processor : {i}\nphysical id : {i // 4}\ncore id : {i % 4 // 2}" for i in range(8))
+    assert speed_threads.physical_cores(info) == 4
+    assert speed_threads.physical_cores("processor : 0\n") == 0
+
+
+@pytest.mark.skipif(kernels() is None, reason="the processor in place of a GPU needs a C compiler")
+def test_a_device_is_measured_against_its_limit_or_left_out_with_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed_device, "CIRCUITS", {"a small one": lambda: random_circuit(120, 10, 1, 8, 3)})
+    *rows, whole = speed_device.on_gpu(twin(), 1 << 16, 100, 12)
+    assert [row.numbers["group"] for row in rows] == [1, 4]
+    for row in rows:
+        assert f"{row.numbers['rate'] / row.numbers['limit']:.2f} of the shared-memory limit" in row.words
+    assert whole.name == "all 2^12 inputs of a 6+6-bit adder against a prefix adder, on a processor in place of a GPU"
+
+    def none_there(name: str) -> None:
+        raise NoDevice("torch finds no GPU")
+
+    monkeypatch.setattr(speed_device, "device_named", none_there)
+    assert [(one.name, one.words) for one in speed_device.on_gpu()] == [("GPU", "not measured: torch finds no GPU")]
+
+
 def test_so_do_they_on_a_piecewise_linear_network() -> None:
     speeds, sizes = speed_tasks._piecewise_linear()
     assert 0 < sizes.numbers["batched"] <= sizes.numbers["plain"]
@@ -77,7 +106,7 @@ def test_so_do_they_on_a_piecewise_linear_network() -> None:
 
 
 def test_a_circuit_that_is_not_there_is_refused() -> None:
-    with pytest.raises(UsageError, match="no circuit contains 'nothing': they are called a small one"):
+    with pytest.raises(UsageError, match="no circuit or task contains 'nothing': they are called a small one, exhaustion, "):
         speed.run(Namespace(only="nothing"), lambda text: None)
 
 

@@ -1,5 +1,6 @@
 """Builds that are kept: a warm gate starts no child, and nothing that has changed counts."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,6 +69,65 @@ def test_a_change_builds_again(file, asked, change):
     change()
     build_or_recall(file, ALL)
     assert len(asked) == 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Path("constructions/_parts/one").mkdir(),
+        lambda: Path("constructions/_parts/fast.py").write_text(""),
+        lambda: Path("constructions/_parts/weights.json").write_text("[1]"),
+        lambda: Path("constructions/_parts/numbers.db").write_text("2"),
+        lambda: (Path("constructions/_link").unlink(), Path("constructions/_link").symlink_to("other")),
+        lambda: os.chdir("constructions"),
+        lambda: os.environ.update(TZ="Elsewhere/Else"),
+    ],
+    ids=["a package before it", "a module", "a file that was not there", "a content", "a link", "elsewhere", "time zone"],
+)
+def test_all_that_lies_beside_is_part_of_what_is_asked(file, change, monkeypatch):
+    """Also deep below, and whether or not it was opened: it may be looked for, listed, or read by other code than Python's."""
+    monkeypatch.setenv("TZ", "UTC")
+    folder = Path("constructions/_parts")
+    folder.mkdir()
+    (folder / "one.py").write_text("")
+    (folder / "numbers.db").write_text("1, 2")
+    Path("constructions/_link").symlink_to("numbers")
+    before = kept._key(file, ALL)
+    assert kept._key(file, ALL) == before
+    (folder / "one.py").write_text("what it is counts when it is read")
+    assert kept._key(file, ALL) == before
+    change()
+    assert kept._key(file, ALL) != before
+
+
+@pytest.mark.parametrize(
+    ("look", "kept_"),
+    [
+        ("import os\nos.listdir(os.path.dirname(__file__))", True),
+        ("import pathlib\nlist(pathlib.Path(__file__).parent.parent.glob('*.json'))", False),
+        ("try:\n    open('weights.json')\nexcept OSError:\n    pass", False),
+        ("import os\nos.open('parts.py', 0, dir_fd=os.open('constructions', 0))", False),
+        ("import sys, os\nsys.path.append(os.path.dirname(__file__) + '/_link')\nimport helping", False),
+    ],
+    ids=["its own folder", "a folder above", "a file that is not there", "a file by another folder", "a folder behind a link"],
+)
+def test_of_what_looks_elsewhere_nothing_is_kept(project, asked, look, kept_):
+    Path("lib").mkdir()
+    Path("lib/helping.py").write_text("")
+    Path("constructions/_link").symlink_to("../lib")
+    project("parts", before=look)
+    (file,) = discover()
+    few = Wanted(("depth",), ("n=1",))
+    for _ in range(2):
+        build_or_recall(file, few)
+    assert len(asked) == (2 if kept_ else 4)
+
+
+def test_beside_too_much_nothing_is_kept(file, asked, monkeypatch):
+    monkeypatch.setattr(kept, "MOST_BESIDE", 1)
+    for count in (2, 4):
+        build_or_recall(file, Wanted(("depth",), ("n=1",)))
+        assert len(asked) == count
 
 
 def test_another_version_of_anything_builds_again(file, asked, monkeypatch):

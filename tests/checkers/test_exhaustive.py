@@ -16,6 +16,8 @@ from proofcheck.circuits import emulate, less_than, multiplier
 from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.domains import Bits, Constraint, Domain, Graphs, Integers, Permutations, Points, Reals
 from proofcheck.domains.sets import BIT
+from proofcheck.engine.device import DeviceFault
+from proofcheck.engine.device_bits import DeviceBits
 from proofcheck.engine.native import kernels
 from proofcheck.errors import ConstructionError
 from proofcheck.networks import inputs, network, relu
@@ -89,6 +91,27 @@ def test_inputs_that_are_bits_are_compared_64_to_a_word_and_the_witness_is_the_f
     assert finding.witness is not None
     assert task.statement.domain is not None
     assert task.statement.domain.rank(finding.witness.inputs) == 5000 + (8190 << 13)
+
+
+@pytest.mark.skipif(kernels() is None, reason="the processor in place of a GPU needs a C compiler")
+def test_a_device_is_named_in_the_evidence_and_one_that_fails_on_the_way_settles_nothing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PROOFCHECK_DEVICE", "twin")
+    task = computes(ripple(9), lambda x, y: bits_of(word(x) + word(y), 9))
+    finding = exhaustive(task, BUDGET)
+    assert (finding.verdict, finding.strength, finding.checked) == (Verdict.HOLDS, Strength.ESTABLISHED, 2**18)
+    assert finding.trust == ("the evaluation in bits by a kernel on a processor in place of a GPU",)
+    wrong = computes(ripple(9), lambda x, y: bits_of(word(x) + word(y) + where((word(x) == 77) & (word(y) == 300), 1, 0), 9))
+    assert exhaustive(wrong, BUDGET).checked == 77 + (300 << 9) + 1
+
+    def fails(*given: object) -> None:
+        raise DeviceFault("the GPU failed: it is gone")
+
+    monkeypatch.setattr(DeviceBits, "first", fails)
+    finding = exhaustive(task, BUDGET)
+    assert (finding.verdict, finding.reason) == (Verdict.UNKNOWN, "the GPU failed: it is gone")
+    monkeypatch.setenv("PROOFCHECK_DEVICE", "abacus")
+    trust = "the evaluation in bits by a compiled kernel (not on the device abacus: kernels are made for cuda, not for 'abacus')"
+    assert exhaustive(task, BUDGET).trust == (trust,)
 
 
 @pytest.mark.parametrize("name", [*TRUE, "sum of bits as a number"])

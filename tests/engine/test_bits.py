@@ -18,10 +18,12 @@ from hypothesis import strategies as st
 from proofcheck.circuits import Circuit, emulate, multiplier, random_circuit, ripple_adder, simulate
 from proofcheck.domains import Bits, Domain, Grid
 from proofcheck.engine import native
-from proofcheck.engine.bits import BitEngine, bit_engine, input_words, scheduled, search
+from proofcheck.engine.bit_inputs import input_words
+from proofcheck.engine.bits import BitEngine, bit_engine, search
 from proofcheck.engine.boolean import bits_and_forms, lookup_of_network
 from proofcheck.engine.lookup import Lookup, composed, difference, lookup, lookup_of_circuit
 from proofcheck.engine.scaled import evaluate_scaled
+from proofcheck.engine.schedule import scheduled
 from proofcheck.errors import InputError, Refusal, UsageError
 from proofcheck.networks import Activation, Network, Port, evaluate, inputs, layered, network, relu
 
@@ -229,7 +231,7 @@ def test_order_rows_and_width_of_the_records_do_not_change_the_result(monkeypatc
     for demand in (False, True):
         for vectors in (1, 2, 3, 4, 8, 16):
             for narrow in (0, 1 << 16):
-                monkeypatch.setattr("proofcheck.engine.bits.NARROW", narrow)
+                monkeypatch.setattr("proofcheck.engine.schedule.NARROW", narrow)
                 engine = BitEngine(program, True)
                 engine.__dict__["scheduled"] = scheduled(program, demand, vectors)
                 assert engine.scheduled.wide == (narrow == 0)

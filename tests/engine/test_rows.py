@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proofcheck.circuits import emulate, random_circuit, ripple_adder, simulate
 from proofcheck.domains import Bits, Domain, Grid, Integers
-from proofcheck.engine import evaluate_batch, native
+from proofcheck.engine import device_twin, evaluate_batch, native
 from proofcheck.engine.affine import LIMITS, affine_of, complaint, fastest
+from proofcheck.engine.device import DeviceFault
+from proofcheck.engine.device_cuda import cuda
+from proofcheck.engine.device_rows import ARITHMETICS, device_rows
+from proofcheck.engine.device_twin import twin
 from proofcheck.engine.rows import encoded, row_engine
 from proofcheck.engine.scaled import evaluate_scaled
 from proofcheck.errors import InputError, Refusal, UsageError
@@ -172,3 +179,94 @@ def test_a_sum_that_a_narrower_domain_keeps_small_is_seen_outside_of_it() -> Non
     assert not row_engine(net, few).admits(many)
     found, one = evaluate_batch(net, many, 1, few)
     assert np.array_equal(found[:, 0], np.maximum(3 * many[:, 0] - 5, 0) * one)
+
+
+@settings(max_examples=100, deadline=None)
+@given(networks(), st.booleans(), st.sampled_from([0, 300, 1 << 17]))
+def test_every_certified_arithmetic_of_a_device_gives_the_rationals(net: Network, backwards: bool, shared: int) -> None:
+    rows = points(net)
+    truth, one = evaluate_scaled(net, rows, 1)
+    device = replace(twin(backwards), shared_bytes=shared, shared_of_block=shared)
+    for name in ARITHMETICS:
+        try:
+            engine = device_rows(net, device, None, name)
+        except Refusal:
+            continue
+        assert engine.admits(rows)
+        assert np.array_equal(engine.run(rows) * one, truth), name
+
+
+def test_the_law_above_sees_every_arithmetic_and_both_sizes_of_cells() -> None:
+    seen: set[str] = set()
+
+    def launch(family: str, kernel: str, *rest: Any) -> None:
+        seen.add(kernel)
+        twin().launch(family, kernel, *rest)
+
+    for shared in (0, 33 * 13 * 8 + 1024, 1 << 17):
+        device = replace(twin(), shared_bytes=shared, shared_of_block=shared, launch=launch)
+        for name in ARITHMETICS:
+            for gates in (10, 300):
+                engine = device_rows(emulate(random_circuit(gates, 9, 4, 5)), device, None, name)
+                assert engine.dtype == name
+    cells = {name: sorted({kernel.split("_")[2] for kernel in seen if name in kernel}) for name in ARITHMETICS}
+    assert {name for name, sizes in cells.items() if len(sizes) == 2} == set(ARITHMETICS), cells
+    assert {kernel.split("_")[3] for kernel in seen} == {"shared", "global"}
+
+
+def test_a_device_takes_packed_bytes_only_up_to_127() -> None:
+    for most, name in ((127, "uint8"), (128, "float32")):
+        net = network(relu(inputs(on=Integers(0, most))))
+        engine = device_rows(net, twin())
+        assert engine.dtype == name
+        assert engine.run(np.arange(most + 1)[:, None])[:, 0].tolist() == list(range(most + 1))
+
+
+FAULTS = [
+    ("int32", ("value.part[j] += w * x.part[j]", "value.part[j] -= w * x.part[j]")),
+    ("int32", ("v = v > other ? v : other", "v = v > other ? v : v")),
+    ("int32", ("v = !gate->step ?", "v = gate->step ?")),
+    ("int32", ("gate->capped && v > 1", "gate->capped && v > 2")),
+    ("int32", ("at + j < work->inputs) result", "at + j + 1 < work->inputs) result")),
+    ("uint8", ("not_less * 127", "not_less * 63")),
+    ("uint8", ("q.part[j] += x.part[j]", "p.part[j] += x.part[j]")),
+    ("uint8", ("d >> 7 & EACH", "d >> 6 & EACH")),
+    ("uint8", ("v - positive_part(v, EACH)", "v - positive_part(v, EACH + 1)")),
+    ("uint8", ("result[k * work->inputs + at + j] = (u8)", "result[k * work->inputs + at] = (u8)")),
+]
+
+
+@pytest.mark.parametrize(("name", "fault"), FAULTS)
+def test_a_device_that_computes_other_numbers_is_not_used(
+    name: str, fault: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = device_twin.SOURCE.read_text()
+    assert fault[0] in source
+    wrong = tmp_path / "columns.cu"
+    wrong.write_text(source.replace(*fault))
+    monkeypatch.setattr(device_twin, "SOURCE", wrong)
+    monkeypatch.setattr(device_twin, "FLAGS", ("-O0", "-x", "c", "-std=gnu11", "-DUINT8", "-DINT32", "-shared", "-fPIC"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    net = emulate(random_circuit(100, 9, 4, 15))
+    with pytest.raises(DeviceFault, match=r"is not used|did not compute all outputs"):
+        device_rows(net, twin.__wrapped__(), None, name)
+
+
+def test_what_a_device_cannot_do_is_refused() -> None:
+    net = network(relu(300 * inputs(on=Integers(-3, 9))))
+    with pytest.raises(Refusal, match="a sum can reach 2700, uint8 is exact up to 255"):
+        device_rows(net, twin(), None, "uint8")
+    with pytest.raises(UsageError, match="the arithmetic 'int16' is none of a device: choose one of uint8, float32"):
+        device_rows(net, twin(), None, "int16")
+    assert not device_rows(net, twin()).admits(np.array([[10]]))
+    assert device_rows(net, twin()).run(np.zeros((0, 1), np.int64)).shape == (0, 1)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="torch finds no GPU: the true CUDA path is not run here")
+@pytest.mark.parametrize("name", ARITHMETICS)
+def test_a_true_gpu_gives_the_rationals(name: str) -> None:
+    circuit = random_circuit(300, 9, 4, 15)
+    bits = np.arange(512)[:, None] >> np.arange(9) & 1
+    for shared in (cuda().shared_bytes, 0):
+        engine = device_rows(emulate(circuit), replace(cuda(), shared_bytes=shared), None, name)
+        assert np.array_equal(engine.run(bits), simulate(circuit, bits))

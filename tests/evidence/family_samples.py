@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import islice, product
+from math import prod
 from typing import Any
 
 from proofcheck import Bits, Reals, inputs, network, relu, sizes
@@ -78,7 +79,7 @@ COUNTED = ((SHARING, None, (1, 0), (1, 0), (lambda n: n - 1, lambda m, n: m * n 
            (composed.MAXIMIN, [None, "power"], (1, 0, 1, 0, 0), (1, 0, 1, 0),
             (lambda n: n - 1, lambda n: n - 1, lambda m, n: m * n - 1)),
            (known.CAPPED, None, (1, 0), (1, 0), (lambda n: n,)),
-           (known.POPCOUNT, None, (1, 0), (1, 0), (lambda p: p, lambda n, p: n * p)),
+           (known.POPCOUNT, None, (1, 0), (1, 0, 0), (lambda p: p, lambda n, p: n * p)),
            (known.SORT, None, (2,), (1,), (lambda k, P: 2 * k * P + 2, lambda k, P: P * (k * k - k + 4) / 2 - 2)))  # fmt: skip
 ATTAINED = (
     (known.CHAIN, None, (1, 0), (1, 0)),
@@ -86,7 +87,8 @@ ATTAINED = (
     (composed.NORM, [None, "halves"], (1, 0, 1, 0, 0), (0, 1, 1, 0)),
 )
 GROWTHS = ((composed.NORM, [None, "left"], (1, 0, 1, 0, 0), (0, 1, 1, 0)),
-           (known.CAPPED, None, (2, 1), (1, 0)), (known.TREE, "power", (1, 0, 0), (1, 0)), (known.POPCOUNT, None, (1, 0), (1, 0)),
+           (known.CAPPED, None, (2, 1), (1, 0)), (known.TREE, "power", (1, 0, 0), (1, 0)),
+           (known.POPCOUNT, None, (1, 0), (1, 0, 0)),
            (known.AUTOMATON, None, (2,), (1,)), (known.SORT, None, (2,), (1,)))  # fmt: skip
 
 
@@ -143,7 +145,8 @@ def family_truth(raw: Mapping[str, Any], made: Network | None) -> str:
 def _bounded(raw: Mapping[str, Any], at: list[int]) -> bool:
     """Whether what is said of the sizes of copies or a sequence is true with these parameters, if there are such networks."""
     family = raw["family"]
-    if any(a < b for a, (_, b) in zip(at, shapes(family)[2], strict=True)):
+    _, made, least = shapes(family)
+    if any(a < b for a, (_, b) in zip(at, least, strict=True)) or not sum(map(prod, lengths_at(made, at))):
         return True
     counted = sizes(unrolled(family, at, raw["how"]))
     wide, deep = (_most(family, raw["how"], list(raw[key]), at, key == "depth") for key in ("neurons", "depth"))
@@ -165,7 +168,7 @@ def _most(family: Mapping[str, Any], how: Any, factors: list[int], at: Sequence[
     if family["rule"] == "sequence":
         first = _most(family["first"], how[0], factors, at, deep)
         return first + _most(family["second"], how[1], factors, _inner(family, at), deep)
-    count = {"fold": 2, "calls": 2, "tree": 2 if deep else 3}.get(family["rule"], 1)
+    count = {"fold": 2, "calls": 3 if deep else 2, "tree": 2 if deep else 3}.get(family["rule"], 1)
     own = factors[:count]
     del factors[:count]
     return _bound(family, how, own, at[0], at[-1] if family["rule"] == "calls" else 1, deep)
@@ -256,7 +259,9 @@ def _bound(family: Mapping[str, Any], how: Any, factors: Sequence[int], n: int, 
     if rule == "fold":
         return factors[0] * (n - family["first"]) + factors[1]
     if rule == "calls":
-        return factors[0] * n * more + factors[1] * n
+        shifted = any(top is not None for _, top in family["state"])
+        way = 2 * n + more - 2 if shifted else n + more - 1
+        return factors[0] * way + factors[1] * n + factors[2] if deep else factors[0] * n * more + factors[1] * n
     if rule == "tree":
         joined = levels if how in ("halves", "power") else n - 1
         return factors[0] * joined + factors[1] if deep else factors[0] * (n - 1) + factors[1] * n + factors[2]

@@ -21,6 +21,7 @@ from proofcheck.checkers.task import Budget
 from proofcheck.claims.evidence import Verdict
 from proofcheck.errors import ProofcheckError
 from proofcheck.families import FamilyStatement
+from tests.families.composed import COMPOSED
 from tests.families.samples import ARRAYS, CALLS, SAMPLES, SQUARED
 
 BUDGET = Budget(seconds=20)
@@ -70,7 +71,7 @@ def main(arguments: list[str]) -> int:
     """Print the table."""
     total: Counter[str] = Counter()
     print(f"{'sample':42}{'changed':>10}" + "".join(f"{name:>10}" for name in OUTCOMES))
-    for sample in [*SAMPLES, *ARRAYS, SQUARED, *CALLS]:
+    for sample in [*SAMPLES, *ARRAYS, SQUARED, *CALLS, *COMPOSED]:
         if arguments and not any(part in sample.name for part in arguments):
             continue
         counts: Counter[str] = Counter()

@@ -98,6 +98,28 @@ def test_a_refutation_without_an_input_is_settled_here(project, store: Store) ->
     assert judged(case, store, lie).status is Status.MET
 
 
+FAMILY = """from proofcheck.families import Contract, Fold, largest
+CHAIN = Fold({"x": Reals}, lambda x: {"m": x}, lambda m, x: {"m": x + relu(m - x)}, lambda m: m, first=1)
+MAXIMUM = Contract(lambda y, t: [y == t], {"t": largest("x")}, lambda m, t: [m == t])
+"""
+
+
+def test_of_a_family_only_a_certificate_counts(project, store: Store) -> None:
+    """A pickled finding need not keep the rules of findings: refuted, beside a certificate that the kernel replays."""
+    written = project("parts", FAMILY, {GIVEN + "),": GIVEN + '),\n        "all": ForAll(CHAIN, MAXIMUM),'})
+    (case,) = cases_of(build(discover([written])[0], ["all"]))
+    honest = judge(case, Budget(), None).finding
+    assert honest is not None
+    assert honest.strength is Strength.CERTIFIED
+    assert judged(case, None, replace(honest, scope="all that there is")).finding == honest
+    lie = replace(refuted(1), strength=Strength.CERTIFIED, certificate=honest.certificate)
+    for finding in (lie, refuted(1), HOLDS):
+        evidence = judged(case, None, finding)
+        assert evidence.status is Status.MET
+        assert evidence.finding is not None
+        assert replace(evidence.finding, seconds=0) == replace(honest, seconds=0)
+
+
 def test_no_answer_is_known_as_such(project, store: Store) -> None:
     evidence = judge(case_of(project, TRUE), Budget(), store, answer=NOWHERE)
     assert evidence.finding is not None

@@ -33,6 +33,11 @@ from tests.families.samples import (
     adder,
 )
 
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
 NUMBERS = [*range(1, 10), 16, 17, 33]
 
 
@@ -150,6 +155,51 @@ def test_what_cancels_or_ends_is_not_claimed_to_be_deep(family, depth, at, is_):
     assert folded_depth(family.network(*at)) == is_
 
 
+def sum_of(*parts):
+    return [[hex(q) if q >= 0 else f"-{hex(-q)}", places] for q, *places in parts]
+
+
+NUMBER = ["interval", None, None]
+STEPS = {"rule": "fold", "first": 0, "inputs": [], "fixed": [NUMBER], "units": [], "emit": [], "last": []}
+FADES = STEPS | {  # a state that is the number k - 30 at step k multiplies the other one: the depth is 0 from n = 31 on
+    "init": [sum_of((-30,)), sum_of((1, 0))],
+    "nodes": [["relu", "0x0", [sum_of((1, 0, 1))]]],
+    "state": [sum_of((1, 0), (1,)), sum_of((1, 3))],
+    "outputs": [sum_of((1, 1))],
+}
+MANY = 100_001  # units; one that had the number of the neuron of the step before would pass for it, and the depth is 1
+CROWD = STEPS | {
+    "units": [["0x1", "0x1"]] * MANY,
+    "init": [[]],
+    "nodes": [["relu", "0x0", [sum_of((1, 0), (-1, 0), (1, 1), (1, MANY))]]],
+    "state": [sum_of((1, MANY + 2))],
+    "outputs": [sum_of((1, 0))],
+}
+
+
+@pytest.mark.parametrize(
+    ("family", "reason"),
+    [(FADES, "a network is affine but for units"), (CROWD, "after 2 steps no path is left, and the depth is said to be 2")],
+    ids=["a number that runs to 0", "more units than a family has neurons"],
+)
+def test_a_path_needs_coefficients_that_stay_the_same(family, reason):
+    bound = {"claim": "growth", "family": family, "how": None, "neurons": [1, 0], "depth": [1, 0]}
+    replay(certificate_of("growth", canonical(bound)))
+    with pytest.raises(Rejected, match=reason):
+        replay(certificate_of("growth", canonical(bound | {"attained": True})))
+
+
+def test_the_splits_of_all_trees_are_part_of_the_sentence():
+    """The same factors say other things of other splits."""
+    for split, levels in (("halves", "ceil(log2 n)"), ("left", "(n - 1)"), ("right", "(n - 1)"), ("power", "ceil(log2 n)")):
+        family = Series(NORM.first, replace(NORM.second, split=split))
+        claim = given(family, (0, 1, 1, 0)).statement()
+        said = growth(claim).reason
+        assert f" by {split} has at most" in said
+        assert f"depth exactly 0 * n + 1 + 1 * {levels} + 0" in said
+        assert f" by {split} is bounded" in claim.sentence()
+
+
 def random_fold(seed):
     """A fold of two states and two or three neurons whose weights are -1, 0 and 1, so that much cancels."""
     draw = random.Random(seed)
@@ -187,7 +237,7 @@ def test_whatever_is_claimed_of_random_folds_is_true():
     ("family", "depth", "reason"),
     [
         (SORT, (1,), "that the depth is attained is not shown of a family by the rule sort"),
-        (POPCOUNT, (1, 0), "that the depth is attained is not shown of a family by the rule calls"),
+        (POPCOUNT, (1, 0, 0), "that the depth is attained is not shown of a family by the rule calls"),
         (SQUARE, (1, 0), "a network is affine but for units"),
         (DIFFERENCES, (0, 0, 1, 0), "is shown where the first part has one output, and what it reads is not shared"),
         (Series(OddEvenSort(Reals, SORT.compare), TREE), (1, 1, 0), "is not shown of a family by the rule sort"),

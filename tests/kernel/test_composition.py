@@ -33,6 +33,7 @@ from proofcheck.families.reading import Reads
 from proofcheck.kernel import Rejected, family_obligations, replay
 from proofcheck.networks import network_bytes, sizes
 from tests.families.composed import ATTACKS, COMPOSED, DIFFERENCES, MAXIMIN, NORM, PRODUCTS, STOCK, STOCKS, meant
+from tests.families.composed import SECOND_LARGEST as SORTED
 from tests.families.samples import AUTOMATON, CAPPED, CHAIN, MAXIMUM, RULE, SHORTEST, TREE
 
 ONE, MINUS = "0x1", "-0x1"
@@ -174,6 +175,22 @@ def test_what_comes_second_has_no_premises(first, second, of_first, of_second):
     assert family_obligations(text({"claim": "family", "family": family, "contract": contract | {"second": free}}))
 
 
+def test_a_kernel_without_the_link_or_with_premises_would_certify_what_is_false(monkeypatch):
+    """So it is these checks that stop the attacks: half a size is no size, and a stock of 100 is more than 10."""
+    halves = next(a for a in ATTACKS if a.name == "half a size")
+    false = FamilyStatement(halves.family.data(), halves.contract.data(halves.family))
+    assert induction(false, Budget()).verdict is Verdict.REFUTED
+    monkeypatch.setattr("proofcheck.kernel.composition._members", lambda *arguments: [])
+    forged = FamilyStatement(false.family, false.contract)
+    assert induction(forged, Budget()).verdict is Verdict.HOLDS
+    assert counterexample(forged, Budget()) is not None
+    monkeypatch.setattr("proofcheck.kernel.composition._premised", lambda *arguments: False)
+    stocks = Series(PASSES, CAPPED)
+    forged = FamilyStatement(stocks.data(), Then(PASSED, STOCK).data(stocks))
+    assert induction(forged, Budget()).verdict is Verdict.HOLDS
+    assert list(evaluate(stocks.network(1), [0, 100])) == [100]  # where y <= 10 is claimed
+
+
 @pytest.mark.parametrize("sample", COMPOSED, ids=lambda s: s.name)
 def test_the_unrolled_network_is_the_family_and_computes_what_is_meant(sample):
     for at in AT.get(sample.family, [(1,), (2,), (5,), (12,)]):
@@ -307,3 +324,36 @@ def test_forms_of_parts_are_not_taken_for_each_other():
     for how in (None, "halves", [None], [None, None], ["halves", "halves"], [None, "thirds"]):
         with pytest.raises(Rejected):
             replay(certificate_of("growth", text(data | {"how": how})))
+
+
+@pytest.mark.parametrize(
+    ("family", "change", "reason"),
+    [
+        (PRODUCTS, lambda f: f | {"means": "a product"}, "copies must be an object with the keys block, shared, rule"),
+        (MAXIMIN, lambda f: f | {"means": "a game"}, "a sequence must be an object with the keys first, second, rule"),
+        (MAXIMIN, lambda f: f | {"first": f["first"] | {"m": 2}}, "copies must be an object with the keys block, shared, rule"),
+        (SORTED, lambda f: f | {"first": f["first"] | {"inputs": [REALS] * 2}}, "the sets must be an array of 1 to 1"),
+    ],
+    ids=["copies", "a sequence", "copies within", "a sort of two lists"],
+)
+def test_sizes_are_told_of_families_in_their_one_form_only(family, change, reason):
+    """No key that nobody reads, and no input that the rule has no place for."""
+    how = [None, "halves" if family is MAXIMIN else None] if isinstance(family, Series) else None
+    counts = {PRODUCTS: 2, MAXIMIN: 5, SORTED: 3}[family]
+    sizes = {"neurons": [9] * counts, "depth": [9] * (3 if family is SORTED else counts - counts // 5)}
+    statement = {"claim": "growth", "family": family.data(), "how": how} | sizes
+    replay(certificate_of("growth", text(statement)))
+    with pytest.raises(Rejected, match=reason):
+        replay(certificate_of("growth", text(statement | {"family": change(family.data())})))
+
+
+def test_the_sentence_says_what_each_part_reads_and_how_often_it_runs():
+    said = LEAST_ROWS.statement.sentence()
+    assert "second, where x0 is y0, n is m of the first: for every n >= 1, all n leaves x in order" in said
+    shared = "any number m >= 1 of copies, which share f0 and have all else of their own; of each: for every n >= 0"
+    assert shared in COPIES.statement.sentence()
+    contract = Then(
+        Contract(each=lambda e, t: [e == t], ghosts={"t": largest("x")}, invariant=lambda m, t: [m == t]), MAXIMUM
+    )
+    later = FamilyStatement(LATER.data(), contract.data(LATER)).sentence()
+    assert "second, where x0 is e0, n is n - 1 of the first: for every n >= 1, all n leaves x in order" in later

@@ -9,6 +9,7 @@ import pytest
 from written import BITS, Net, bits, by_exhaustion, canonical, certificate, product, q, statement, terms
 
 from proofcheck.kernel import Rejected, replay
+from proofcheck.kernel.exact import MOST_STEPS, Work
 
 
 def x(i: int) -> Any:
@@ -380,3 +381,10 @@ def test_circuits_and_references_are_not_enumerated(target: Any) -> None:
         replay(by_exhaustion(identity(1), bits(1), target=target))
     with pytest.raises(Rejected, match="an approximation needs a target of terms"):
         replay(by_exhaustion(identity(1), bits(1), "approximates", target=target, error="0x0"))
+
+
+def test_long_products_that_cancel_cost_work():
+    """Each is longer than any number that is kept, their sum is 0."""
+    work, long = Work(), (1 << 60_000) + 1
+    assert work.affine(1, [(long, long), (-long, long)]) == 1
+    assert MOST_STEPS - work.left > 2 * (120_000 >> 9) ** 2

@@ -142,6 +142,7 @@ TAPE = next(s for s in ALL if s.family is AUTOMATON)
 SORTED = next(s for s in ALL if s.name == "odd-even merge sort")
 
 
+MULTIPLIED = next(s for s in ALL if s.name == "multiplication by repeated addition")
 COUNTED = next(s for s in ALL if s.name == "popcount")
 
 
@@ -360,6 +361,8 @@ GROWTH = [
     (TAPE, (2,), (1,), lambda n: (6 * n, 3)),
     (SHORT, (1,), (1,), lambda n: (n**3, n)),
     (SORTED, (2,), (1,), lambda n: (n * depth_of(n), depth_of(n))),
+    (COUNTED, (1, 0), (1, 0, 0), lambda n: (3 * n, n + 2)),
+    (MULTIPLIED, (3, 0), (1, 0, 1), lambda n: (9 * n, 2 * n + 2)),
 ]
 
 
@@ -405,8 +408,8 @@ COUNTED_BY = [
     (TREE, (1, 0, 0), (1, 0), [lambda n: n - 1], lambda n: n * n - n),
     (AUTOMATON, (2,), (1,), [lambda n, T: 2 * n * T], lambda n, T: 2 * n * T + n),
     (STAGES, (1,), (1,), [lambda k, n: k * n**2], lambda k, n: n**3),
-    (CALLS[0].family, (1, 0), (1, 0), [lambda p: p, lambda n, p: n * p], lambda n, p: n * p + n),
-    (CALLS[1].family, (3, 0), (1, 1), [lambda p: 3 * p, lambda n, p: 3 * n * p], lambda n, p: 3 * n * (p - 1)),
+    (CALLS[0].family, (1, 0), (1, 0, 0), [lambda p: p, lambda n, p: n * p], lambda n, p: n * p + n),
+    (CALLS[1].family, (3, 0), (1, 0, 1), [lambda p: 3 * p, lambda n, p: 3 * n * p], lambda n, p: 3 * n * (p - 1)),
     (
         SORTED.family,
         (2,),
@@ -449,7 +452,7 @@ def test_the_depth_of_a_tree_is_no_logarithm_when_it_leans():
 @pytest.mark.parametrize(
     ("sample", "path", "value", "reason"),
     [
-        (CHAIN, ["outputs"], [], "the family puts out nothing"),
+        (CHAIN, ["outputs"], [], "it puts out nothing"),
         (TAPE, ["state"], [[[ONE, [0, 2]]]], "a network is affine but for units"),  # of two cells one is a pad
         (COUNTED, ["block", "first"], 1, "a fold from 0 on is called"),
         (COUNTED, ["rule"], "row", "a family has no rule, or another one"),

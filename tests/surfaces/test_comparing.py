@@ -11,6 +11,9 @@ import pytest
 from proofcheck.circuits import emulate, kogge_stone_adder, ripple_adder, write_aiger
 from proofcheck.cli import main
 from proofcheck.commands import comparing
+from proofcheck.engine import devices
+from proofcheck.engine.device import NoDevice
+from proofcheck.engine.native import kernels
 from proofcheck.networks import layered, write_network
 
 
@@ -134,3 +137,37 @@ def test_a_receipt_of_another_shard_is_not_taken_up(capsys: pytest.CaptureFixtur
     assert run(capsys, *ask, "1/2")[0] == 0
     code, _, err = run(capsys, *ask, "2/2")
     assert (code, "is the receipt of another run" in err) == (65, True)
+
+
+@pytest.mark.skipif(kernels() is None, reason="the processor in place of a GPU needs a C compiler")
+def test_a_device_compares_and_evaluates_and_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    ask = ("run", "adder.net", "--equals", "adder.aig", "--device", "twin")
+    words = "compared in bits by a kernel on a processor in place of a GPU, which is trusted\n"
+    assert run(capsys, *ask, "--exhaustive") == (0, "equal on 1048576 inputs, all inputs in {0,1}^20\n", words)
+    code, out, error = run(capsys, *ask, "--random", "4096")
+    assert (code, out, error) == (0, "equal on 4096 inputs, which proves nothing about others\n", words)
+    for way in (("--exhaustive",), ("--random", "4096")):
+        wrong = ("run", "adder.net", "--equals", "wrong.aig", *way)
+        assert run(capsys, *wrong, "--device", "twin") == run(capsys, *wrong)
+    Path("points").write_text("0" * 20 + "\n" + "1" * 20 + "\n")
+    plain = run(capsys, "run", "adder.net", "--inputs", "points")
+    code, out, error = run(capsys, "run", "adder.net", "--inputs", "points", "--device", "twin")
+    assert (code, out) == plain[:2]
+    assert error == "proofcheck: evaluated in float32 by a kernel on a processor in place of a GPU, which is trusted\n"
+    assert run(capsys, *ask, "--exhaustive", "--cluster", "tcp://127.0.0.1:1")[0] == 64
+
+
+@pytest.mark.skipif(kernels() is None, reason="the processor in place of a GPU needs a C compiler")
+def test_without_a_kernel_on_the_device_torch_evaluates_and_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_there(name: str) -> None:
+        raise NoDevice("it is broken")
+
+    monkeypatch.setattr(devices, "device_named", none_there)
+    ask = ("run", "adder.net", "--equals", "adder.aig", "--device", "twin")
+    code, out, error = run(capsys, *ask, "--random", "100")
+    assert (code, out) == (0, "equal on 100 inputs, which proves nothing about others\n")
+    assert error == "proofcheck: no kernel on the device twin: it is broken: evaluated by torch, level by level\n"
+    code, _, error = run(capsys, *ask, "--exhaustive", "--receipt", "r.json")
+    assert (code, "themselves: not on the device twin: it is broken" in error) == (64, True)
