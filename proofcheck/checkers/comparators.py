@@ -144,6 +144,9 @@ class Reading:
 
     def _carried(self, v: int, inner: Polynomial) -> Polynomial:
         """A neuron of a pair relu(z), relu(-z), which carries z through a layer: the first is itself, the second that less z."""
+        known = self.carriers.get(key_of(inner))
+        if known is not None:
+            return {(known,): 1}
         other = self.carriers.get(key_of(scaled(inner, -1)))
         if other is not None:
             return add(dict(inner), {(other,): 1})
