@@ -120,7 +120,8 @@ class Reading:
             return None if self._argument(v) is None else self._carried(v, inner)
         p, q, scale = found
         larger, smaller = self.wires[p].table, self.wires[q].table
-        if self._argument(v) is not None and larger | smaller in (larger, smaller):
+        compared = {p, q} <= side.live or self.by_pair.get(frozenset((p, q))) in side.comparators
+        if not compared and self._argument(v) is not None and larger | smaller in (larger, smaller):
             self.straight[v] = (p, q, scale) if larger | smaller == larger else (q, p, 0)
             return inner if larger | smaller == larger else {}
         k = self._comparator(side, p, q)
