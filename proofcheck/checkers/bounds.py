@@ -84,14 +84,14 @@ class Bounds:
             return False
         rest, bend = self.known.rules.reduced(parts[0]), self.known.rules.reduced(parts[2])
         low, high = self.least(bend), self.least(scaled(bend, -1))
-        (over, under), place = OPERATIONS[self.forms.definitions[v].operation]
+        place = OPERATIONS[self.forms.definitions[v].operation][1]
         reached = self._reached(bend, low)
         if reached is not None:
-            self._equality(v, add(dict(rest), bend), [None, (over, reached)], place)
+            never_bends(self.known, v, add(dict(rest), bend), reached, True)
             return True
         reached = self._reached(scaled(bend, -1), high)
         if reached is not None:
-            self._equality(v, rest, [(under, reached), None], place)
+            never_bends(self.known, v, rest, reached, False)
             return True
         if low is not None and high is not None:
             self._chord(v, rest, bend, low, high, place)
@@ -112,7 +112,7 @@ class Bounds:
             tree = within(prove, self.known, (">=", form), self.effort, None, PROGRAMS)
         except Failed:
             return None
-        return self._entry((1, self.known.add_lemma((">=", form), tree)), ">=", form)
+        return entry_of(self.known, (1, self.known.add_lemma((">=", form), tree)), ">=", form)
 
     def _width(self, form: Polynomial) -> Number:
         values = self.signatures.of(form)
@@ -144,37 +144,19 @@ class Bounds:
         facts = self.forms.facts(v)
         if v < self.forms.inputs:
             wanted = [k for k, (_, form) in enumerate(facts) if form.get((v,), 0) * (1 if below else -1) > 0]
-            return self._entry((0, v, wanted[0]), *facts[wanted[0]]) if wanted else None
+            return entry_of(self.known, (0, v, wanted[0]), *facts[wanted[0]]) if wanted else None
         if not below:
             return self.above.get(v)
         operation = self.forms.definitions[v].operation
         if operation not in OPERATIONS or len(facts) != 2:
             return None
         k = OPERATIONS[operation][0][0 if turned and self.upward.get(v) else 1]
-        return self._entry((0, v, k), *facts[k])
-
-    def _entry(self, name: Reference, relation: str, polynomial: Polynomial) -> Entry:
-        return Entry((name,), relation, polynomial, self.known.rules.reduced(polynomial))
+        return entry_of(self.known, (0, v, k), *facts[k])
 
     def _lemma(self, form: Polynomial, bound: Bound) -> Entry:
         tree: Tree = [["sum", combined(self.known.rules, form, bound[1])]]
         number = self.known.add_lemma((">=", form), tree)
-        return self._entry((1, number), ">=", form)
-
-    def _equality(self, v: int, value: Polynomial, ways: list[tuple[int, Entry] | None], place: int) -> None:
-        """The lemma v == value, where None is the case that says so and the other one leaves no room."""
-        form, rules = difference(variable(v), value), self.known.rules
-        tree: Tree = [["split", v]]
-        for way, case in zip(ways, self.forms.cases(v), strict=True):
-            own = self._entry((3, place), *case[place])
-            if way is None:
-                tree.append(["sum", combined(rules, form, [(1, own)])])
-                continue
-            fact, reached = way
-            nearer = self._entry((0, v, fact), *self.forms.facts(v)[fact])
-            sides = combined(rules, form, [(1, nearer)]), combined(rules, scaled(form, -1), [(1, reached), (-1, own)])
-            tree.append(["sum", *sides])
-        self.known.add_lemma(("==", form), tree)
+        return entry_of(self.known, (1, number), ">=", form)
 
     def _chord(self, v: int, rest: Polynomial, bend: Polynomial, low: Bound, high: Bound, place: int) -> None:
         """The lemma v <= rest + slope * bend + start for the line through relu at both ends, a little above where rounded."""
@@ -186,12 +168,38 @@ class Bounds:
         form = difference(add(add(dict(rest), bend, slope), constant(start)), variable(v))
         tree: Tree = [["split", v]]
         for case, q, fact in zip(self.forms.cases(v), (1 - slope, slope), (roof_of, floor_of), strict=True):
-            own = self._entry((3, place), *case[place])
+            own = entry_of(self.known, (3, place), *case[place])
             facts: list[tuple[Any, Entry]] = [(plain(q), fact)] if q else []
             tree.append(["sum", combined(self.known.rules, form, [*facts, (-1, own)])])
         number = self.known.add_lemma((">=", form), tree)
-        self.above[v] = self._entry((1, number), ">=", form)
+        self.above[v] = entry_of(self.known, (1, number), ">=", form)
         self.upward[v] = bool(most > -least)
+
+
+def entry_of(known: Known, name: Reference, relation: str, polynomial: Polynomial) -> Entry:
+    """A fact as an entry."""
+    return Entry((name,), relation, polynomial, known.rules.reduced(polynomial))
+
+
+def never_bends(known: Known, v: int, value: Polynomial, reached: Entry, active: bool) -> None:
+    """The lemma v == value, where v = relu(z) or max(a, b) is on one side throughout: `reached` says that z >= 0, or -z >= 0.
+
+    One case says the equality; in the other the fact leaves no room.
+    """
+    forms, rules = known.forms, known.rules
+    facts, place = OPERATIONS[forms.definitions[v].operation]
+    form = difference(variable(v), value)
+    tree: Tree = [["split", v]]
+    for k, case in enumerate(forms.cases(v)):
+        own = entry_of(known, (3, place), *case[place])
+        if active == (k == 0):
+            tree.append(["sum", combined(rules, form, [(1, own)])])
+            continue
+        fact = facts[0 if active else 1]
+        nearer = entry_of(known, (0, v, fact), *forms.facts(v)[fact])
+        sides = combined(rules, form, [(1, nearer)]), combined(rules, scaled(form, -1), [(1, reached), (-1, own)])
+        tree.append(["sum", *sides])
+    known.add_lemma(("==", form), tree)
 
 
 def is_of_neurons(forms: Forms) -> bool:

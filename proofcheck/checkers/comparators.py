@@ -68,6 +68,9 @@ class Reading:
     by_shape: dict[Key, int] = field(default_factory=dict)
     comparators: list[Comparator] = field(default_factory=list)
     by_pair: dict[frozenset[int], int] = field(default_factory=dict)
+    carriers: dict[Key, int] = field(default_factory=dict)  # neurons that carry something, by what
+    carrier_of: dict[int, int] = field(default_factory=dict)  # the variable that such a code stands for
+    straight: dict[int, tuple[int, int, Number]] = field(default_factory=dict)  # number * (p - q), where p >= q throughout
     values: dict[int, Polynomial] = field(default_factory=dict)
     ends: set[int] = field(default_factory=set)
     bent: dict[int, Polynomial] = field(default_factory=dict)  # variables that bend, over inputs and -1 - k
@@ -81,7 +84,8 @@ class Reading:
                 found = self.value(definition.arguments[0])
             else:
                 parts = parts_of(definition)
-                found = None if parts is None else self._bent(side, *parts)
+                kept = self._kept(v)
+                found = kept if kept is not None else None if parts is None else self._bent(side, v, *parts)
                 if found is not None:
                     self.bent[v] = found
             if found is None or len(self.wires) > MOST_WIRES:
@@ -105,7 +109,7 @@ class Reading:
             add(total, self.values[m[0]] if m else {(): 1}, q)
         return total
 
-    def _bent(self, side: Side, rest: Polynomial, factor: Number, bend: Polynomial) -> Polynomial | None:
+    def _bent(self, side: Side, v: int, rest: Polynomial, factor: Number, bend: Polynomial) -> Polynomial | None:
         start, inner = self.value(rest), self.value(bend)
         if start is None or inner is None:
             return None
@@ -113,13 +117,48 @@ class Reading:
             return start
         found = self._apart(side, inner)
         if found is None:
-            return None
+            return None if self._argument(v) is None else self._carried(v, inner)
         p, q, scale = found
+        larger, smaller = self.wires[p].table, self.wires[q].table
+        if self._argument(v) is not None and larger | smaller in (larger, smaller):
+            self.straight[v] = (p, q, scale) if larger | smaller == larger else (q, p, 0)
+            return inner if larger | smaller == larger else {}
         k = self._comparator(side, p, q)
         return add(dict(start), difference({(-1 - k,): 1}, self.shapes[q]), factor * scale)
 
+    def _kept(self, v: int) -> Polynomial | None:
+        """The value of relu(u) for a neuron u, which is carried on."""
+        argument = self._argument(v)
+        parts = list((argument or {}).items())
+        if argument is None or len(parts) != 1 or len(parts[0][0]) != 1 or parts[0][1] < 0:
+            return None
+        return None if self._argument(parts[0][0][0]) is None else self.value(argument)
+
+    def _argument(self, v: int) -> Polynomial | None:
+        """z where v is a neuron relu(z), or a term max(z, 0)."""
+        definition = self.forms.definitions.get(v)
+        if definition is None or definition.operation not in ("relu", "max"):
+            return None
+        rest = definition.arguments[1:]
+        return definition.arguments[0] if len(rest) < 2 and all(self.value(other) == {} for other in rest) else None
+
+    def _carried(self, v: int, inner: Polynomial) -> Polynomial:
+        """A neuron of a pair relu(z), relu(-z), which carries z through a layer: the first is itself, the second that less z."""
+        known = self.carriers.get(key_of(inner))
+        if known is not None:
+            return {(known,): 1}
+        other = self.carriers.get(key_of(scaled(inner, -1)))
+        if other is not None:
+            return add(dict(inner), {(other,): 1})
+        code = -MOST_WIRES - 1 - len(self.carriers)
+        self.carrier_of[code] = v
+        self.carriers[key_of(inner)] = code
+        return {(code,): 1}
+
     def _apart(self, side: Side, bend: Polynomial) -> tuple[int, int, Number] | None:
         """Wires p, q and a number > 0 with bend == number * (p - q); such as no comparator has read, where there are any."""
+        if sum(bend.values()) or () in bend:  # of each wire the coefficients add up to 1
+            return None
         found: tuple[int, int, Number] | None = None
         for scale in sorted({abs(Fraction(q)) for q in bend.values()}):
             apart = scaled(bend, 1 / scale)
@@ -166,8 +205,9 @@ class Reading:
             self._enter(Wire("input", i, i, 0, table, self.forms.named[i]), self.values[i])
 
     def used(self) -> set[int]:
-        """The wires that a comparator reads or an output is."""
-        return {w for wire in self.wires if wire.op != "input" for w in (wire.a, wire.b)} | self.ends
+        """The wires that a comparator or a neuron reads, or an output is."""
+        read = {w for p, q, _ in self.straight.values() for w in (p, q)} | self.ends
+        return read | {w for wire in self.wires if wire.op != "input" for w in (wire.a, wire.b)}
 
 
 @dataclass(frozen=True)
@@ -197,7 +237,9 @@ def read(forms: Forms) -> tuple[Reading, Side, Side] | None:
         return None
     reading = Reading(forms)
     reading.start()
+    own = reading.side(list(range(forms.inputs, forms.first)), forms.output)
+    if own is None:
+        return None
     terms = sorted((v for v in forms.terms.values() if forms.rank[v][0] == 1), key=forms.order)
     other = reading.side(terms, [forms.terms[root] for root in forms.roots])
-    own = None if other is None else reading.side(list(range(forms.inputs, forms.first)), forms.output)
-    return None if own is None or other is None else (reading, own, other)
+    return None if other is None else (reading, own, other)

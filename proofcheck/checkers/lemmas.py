@@ -80,28 +80,44 @@ def _without(steps: list[Fact]) -> str:
 
 def _proof(task: Task, budget: Budget, effort: Effort, invent: bool, left_out: list[Fact]) -> dict[str, Any]:
     """The proof as docs/formats.md has it. left_out: is given the steps of the claim that could not be proved."""
-    forms = Forms(task.network, task.statement)
-    known = Known(forms, Rules(forms))
-    point, steps = member(task), facts_of(forms, task.steps)
-    for k, fact in enumerate(forms.constraints()):
-        known.know((2, k), fact)
+    point, templates = member(task), Templates()
+    known = _start(task)
+    if not task.steps and equal_comparators(known, templates, effort):
+        return _ended(known, point, effort)
+    known = _start(task)  # an attempt that fails leaves terms and rules behind
+    forms = known.forms
+    assert isinstance(forms, Forms)
+    steps = facts_of(forms, task.steps)
     _define(known, 1)
     signatures = signatures_of(forms, budget.seed)
     for t in sorted((t for t in forms.terms.values() if forms.rank[t][0] <= 1), key=forms.order):
         if known.rules.get(t) is None:
             signatures.enter(t)
-    templates = Templates()
     missing = prove_steps(known, [fact for fact in steps if is_about_inputs(forms, fact)], templates, effort)
-    done = equal_comparators(known, templates, effort)
-    if not done and is_of_neurons(forms):
-        done = Bounds(known, effort, templates, signatures).read()
-    if not done:
+    if not (is_of_neurons(forms) and Bounds(known, effort, templates, signatures).read()):
         Wires(known, signatures, templates, effort, invent).read()
     _define(known, 3)
     left_out += prove_steps(known, [*missing, *(fact for fact in steps if not is_about_inputs(forms, fact))], templates, effort)
     if invent:
         for _, goal in forms.goals():
             order_lemmas(known, goal)
+    return _ended(known, point, effort)
+
+
+def _start(task: Task) -> Known:
+    """What is known before any lemma."""
+    forms = Forms(task.network, task.statement)
+    known = Known(forms, Rules(forms))
+    for k, fact in enumerate(forms.constraints()):
+        known.know((2, k), fact)
+    _define(known, 1)
+    return known
+
+
+def _ended(known: Known, point: list[str] | None, effort: Effort) -> dict[str, Any]:
+    """The proof of the goals from what is known now, with the lemmas that they need."""
+    forms = known.forms
+    assert isinstance(forms, Forms)
     goals = [shown(known, fact, effort) for fact in forms.goals()]
     needed, goals = only_needed(known.lemmas, goals)
     return {"point": point, "terms": forms.extra, "lemmas": needed, "goals": goals}

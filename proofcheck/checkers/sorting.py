@@ -7,13 +7,15 @@ wires that reach it. Where both sides have all wires as outputs, one direction w
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from proofcheck.checkers.bounds import entry_of, never_bends
 from proofcheck.checkers.comparators import Comparator, Reading, Side, WireVariables, read
 from proofcheck.checkers.counting import Counts
 from proofcheck.checkers.effort import Effort, Failed
-from proofcheck.checkers.polynomials import Polynomial, difference, linear, variable
+from proofcheck.checkers.polynomials import Number, Polynomial, difference, linear, variable
 from proofcheck.checkers.proof_forms import Forms
 from proofcheck.checkers.scope import Known, Near, Tree
 from proofcheck.checkers.templates import Templates
@@ -98,18 +100,36 @@ def _sum_lemma(pair: Pair, c: Comparator) -> list[Any]:
 def _read_variables(pair: Pair, templates: Templates, effort: Effort) -> bool:
     """A lemma for each neuron and term: what it is in wires."""
     known, forms, reading = pair.known, pair.reading.forms, pair.reading
-    code = {-1 - k: pair.variables[c.high] for k, c in enumerate(reading.comparators)}
+    code = reading.carrier_of | {-1 - k: pair.variables[c.high] for k, c in enumerate(reading.comparators)}
     for v in range(forms.inputs, forms.first):
         if forms.definitions[v].operation == "identity":
             known.define(v)
-    for v, shape in sorted(reading.bent.items(), key=lambda item: forms.order(item[0])):
+    for v, shape in reading.bent.items():
         value: Polynomial = {tuple(code.get(u, u) for u in m): q for m, q in shape.items()}
         fact = "==", known.rules.reduced(difference(variable(v), value))
-        if fact[1]:
+        if v in reading.straight:
+            if not _straight(pair, v, value, *reading.straight[v]):
+                return False
+        elif fact[1]:
             try:
                 known.add_lemma(fact, templates.prove(known, fact, effort, NEAR))
             except Failed:
                 return False
+    return True
+
+
+def _straight(pair: Pair, v: int, value: Polynomial, p: int, q: int, number: Number) -> bool:
+    """The lemma v == value for a neuron of a difference of two wires, of which p is the larger one throughout."""
+    known, chain = pair.known, pair.orders.chain(p, q)
+    if chain is None:
+        return False
+    bend = known.rules.reduced(known.forms.definitions[v].arguments[0])
+    apart = known.rules.reduced(difference(variable(pair.variables[p]), variable(pair.variables[q])))
+    lead = next(iter(apart))
+    factor = abs(Fraction(bend[lead]) / apart[lead])
+    form = linear(0, ((pair.variables[p], factor), (pair.variables[q], -factor)))
+    number_of = known.add_lemma((">=", form), [total(tuple((factor * c, fact) for c, fact in chain))])
+    never_bends(known, v, value, entry_of(known, (1, number_of), ">=", form), number > 0)
     return True
 
 

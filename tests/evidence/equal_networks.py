@@ -26,7 +26,7 @@ from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.commands.networks import equals_network
 from proofcheck.families import OddEvenSort, Tree
 from proofcheck.kernel import replay
-from proofcheck.networks import Network
+from proofcheck.networks import Network, layered
 
 BUDGET = Budget(seconds=150)
 OFF = Fraction(1, 1 << 20)
@@ -137,8 +137,10 @@ def pairs() -> dict[str, Pair]:
     found: dict[str, Pair] = {}
     for n in (4, 8, 16, 32):
         found[f"maximum of {n}: chain, tournament"] = lambda n=n: (chain(n), tournament(n))
-    for n in (3, 4, 5, 6, 8, 12, 16, 24):
+    for n in (3, 4, 6, 8, 12, 16, 24):
         found[f"sort {n}: bubbles, odd-even merge"] = lambda n=n: (bubbles(n), batcher(n))
+    for n in (4, 8):
+        found[f"sort {n}: both in strict layers"] = lambda n=n: (layered(bubbles(n)), layered(batcher(n)))
     for n in (5, 9, 15):
         found[f"median of {n}: bubbles, odd-even merge"] = lambda n=n: (part(bubbles(n), n // 2), part(batcher(n), n // 2))
     for widths in ((2, 4, 4, 1), (4, 12, 12, 1), (5, 20, 20, 1), (8, 40, 40, 40, 2), (16, 64, 64, 64, 4)):

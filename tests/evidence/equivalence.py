@@ -26,10 +26,13 @@ from proofcheck.circuits import (
     Circuit,
     arithmetic,
     balanced,
+    barrel_shifter,
     carry_select_adder,
     emulate,
     kogge_stone_adder,
+    less_than,
     multiplier,
+    popcount,
     random_circuit,
     read_circuit,
     resynthesised,
@@ -76,6 +79,49 @@ def chain(n: int, order: int) -> Circuit:
     return builder.circuit()
 
 
+def compared(p: int) -> Circuit:
+    """x < y, as the borrow of x - y with the carries of Kogge and Stone."""
+    builder = Builder()
+    x, y = builder.inputs("x", p), builder.inputs("y", p)
+    builder.output("less", arithmetic.prefix_add(builder, y, [bit ^ 1 for bit in x])[1])
+    return builder.circuit()
+
+
+def compared_by_halves(p: int) -> Circuit:
+    """x < y: in the upper half, or in the lower one where the upper ones are equal."""
+    builder = Builder()
+    x, y = builder.inputs("x", p), builder.inputs("y", p)
+
+    def halves(low: int, high: int) -> tuple[int, int]:
+        if high - low == 1:
+            return builder.and_(x[low] ^ 1, y[low]), builder.xor(x[low], y[low]) ^ 1
+        less, same = halves(low, (low + high) // 2)
+        above, alike = halves((low + high) // 2, high)
+        return builder.or_(above, builder.and_(alike, less)), builder.and_(alike, same)
+
+    builder.output("less", halves(0, p)[0])
+    return builder.circuit()
+
+
+def rotated(k: int) -> Circuit:
+    """2^k bits rotated by an amount of k bits: each output one of all bits, chosen by a decoder."""
+    builder, n = Builder(), 1 << k
+    x, amount = builder.inputs("x", n), builder.inputs("amount", k)
+    lines = arithmetic.decode(builder, amount)
+    builder.outputs("y", [builder.or_all([builder.and_(lines[j], x[(i - j) % n]) for j in range(n)]) for i in range(n)])
+    return builder.circuit()
+
+
+def counted(n: int) -> Circuit:
+    """How many of n bits are 1: the bits are added one after another, by ripple carry."""
+    builder = Builder()
+    x, total = builder.inputs("x", n), [0] * n.bit_length()
+    for bit in x:
+        total, _ = arithmetic.add(builder, total, [bit, *([0] * (len(total) - 1))])
+    builder.outputs("count", total)
+    return builder.circuit()
+
+
 def renamed(circuit: Circuit, other: Circuit) -> Circuit:
     """The other circuit's gates; only the names of the ports are those of the first."""
     return Circuit(circuit.inputs, circuit.outputs, other.operation, other.left, other.right, other.output)
@@ -96,6 +142,13 @@ def own_pairs() -> dict[str, Pair]:
         pairs[f"multiplier {p}: rows, Wallace tree"] = lambda p=p: (row_multiplier(p), wallace_multiplier(p))
     for g in (1000, 5000):
         pairs[f"random {g}: itself, rewritten"] = lambda g=g: (random_circuit(g, 64, 1), rewritten(random_circuit(g, 64, 1)))
+    for p in (32, 64, 128):
+        pairs[f"comparison {p}: chain, prefix borrow"] = lambda p=p: (less_than(p), compared(p))
+        pairs[f"comparison {p}: chain, halves"] = lambda p=p: (less_than(p), compared_by_halves(p))
+    for k in (4, 5, 6):
+        pairs[f"rotation of {1 << k}: multiplexers, decoder"] = lambda k=k: (barrel_shifter(k), rotated(k))
+    for n in (12, 16, 24):
+        pairs[f"popcount {n}: carry-save, one by one"] = lambda n=n: (popcount(n), counted(n))
     for n in (16, 24, 32):
         pairs[f"parity {n}: two chains"] = lambda n=n: (chain(n, 1), chain(n, 7))
     return pairs
@@ -125,9 +178,14 @@ OUT_OF_REACH = {"multiplier 9: rows, Wallace tree", "parity 32: two chains"}
 
 
 def damaged(circuit: Circuit) -> Circuit:
-    """One operand in the middle negated."""
-    left = circuit.left.copy()
-    left[len(left) // 2] ^= 1
+    """One operand in the middle negated, of the gates that an output depends on."""
+    left, first = circuit.left.copy(), circuit.input_count + 1
+    alive = {int(literal) >> 1 for literal in circuit.output}
+    for gate in reversed(range(len(left))):
+        if first + gate in alive:
+            alive |= {int(circuit.left[gate]) >> 1, int(circuit.right[gate]) >> 1}
+    gates = [gate for gate in range(len(left)) if first + gate in alive]
+    left[gates[len(gates) // 2]] ^= 1
     return Circuit(circuit.inputs, circuit.outputs, circuit.operation, left, circuit.right, circuit.output)
 
 
