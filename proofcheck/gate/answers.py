@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from proofcheck.checkers.task import Task, scope_of, unknown
 from proofcheck.checkers.witness import replayed
 from proofcheck.claims.evidence import Finding, Strength, Verdict
+from proofcheck.errors import ProofcheckError
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,15 @@ class Answer:
     def decided_here(self) -> bool:
         """Whether the claim is to be settled here after all: a refutation without an input is no more than its word."""
         witness = self.finding.witness
-        return witness is not None and not witness.inputs
+        return self.finding.verdict is Verdict.REFUTED and (witness is None or not witness.inputs)
 
     def counted(self, task: Task) -> Finding:
         """The finding about the task as far as it counts; a certificate is still to be replayed."""
-        finding, domain = self.finding, task.statement.domain
+        domain = task.statement.domain
+        try:
+            finding = replace(self.finding)  # what was unpickled need not keep the rules of findings
+        except ProofcheckError as broken:
+            return unknown(str(self.finding.method), task, f"of the answer of {self.trust}: {broken}")
         if finding.verdict is Verdict.REFUTED:
             assert finding.witness is not None
             point = finding.witness.inputs

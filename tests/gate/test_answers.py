@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -118,6 +119,23 @@ def test_of_a_family_only_a_certificate_counts(project, store: Store) -> None:
         assert evidence.status is Status.MET
         assert evidence.finding is not None
         assert replace(evidence.finding, seconds=0) == replace(honest, seconds=0)
+
+
+def pickled(finding: Finding, **parts: Any) -> Finding:
+    """A finding that breaks the rules of findings, as one can be that comes from elsewhere."""
+    made = object.__new__(Finding)
+    for name, value in (vars(finding) | parts).items():
+        object.__setattr__(made, name, value)
+    return made
+
+
+def test_no_finding_counts_for_more_than_the_word_of_a_worker(project, store: Store) -> None:
+    case = case_of(project, TRUE)
+    assert judged(case, store, pickled(refuted(1), witness=None)).status is Status.MET
+    for strength in (99, None, Strength.UNREFUTED):
+        evidence = judged(case, store, pickled(HOLDS, strength=strength))
+        assert evidence.finding is not None
+        assert evidence.finding.reason.startswith(f"of the answer of {WORKERS}: a finding of the method 'z3' breaks a rule")
 
 
 def test_no_answer_is_known_as_such(project, store: Store) -> None:
