@@ -38,7 +38,6 @@ from proofcheck.spec.sampling import sample
 from proofcheck.spec.statement import TermTarget
 
 PROGRAMS = 20_000
-COMPARATOR_PROGRAMS = 5_000
 FEW_NODES = 200  # from then on every neuron gets a term of its own
 NEAR = (Near(0), Near(1), Near(1, linked=True), Near(2))
 NEARBY = 100
@@ -83,7 +82,7 @@ def _proof(task: Task, budget: Budget, effort: Effort, invent: bool, left_out: l
     """The proof as docs/formats.md has it. left_out: is given the steps of the claim that could not be proved."""
     point, templates = member(task), Templates()
     known = _start(task)
-    part = Effort(COMPARATOR_PROGRAMS, effort.over)
+    part = Effort(PROGRAMS // 4, effort.over)
     if not task.steps and _compared(known, templates, part):
         effort.spent, effort.leaves = part.spent, part.leaves
         return _ended(known, point, effort)
