@@ -13,23 +13,21 @@ if TYPE_CHECKING:
     from proofcheck.circuits import Circuit, emulate, read_circuit
     from proofcheck.claims.construction import Construction
     from proofcheck.claims.evidence import Finding, Strength, Verdict, Witness
+    from proofcheck.claims.family_kinds import ForAll, Grows, Unrolls
     from proofcheck.claims.judged import Evidence
     from proofcheck.claims.kinds import (
         Approximates,
         Computes,
         Enclosure,
         Exact,
-        ForAll,
-        Grows,
         Probably,
         Property,
         Relation,
-        Unrolls,
         certified,
         established,
-        reference,
         unrefuted,
     )
+    from proofcheck.claims.reference import reference
     from proofcheck.claims.sizes import Instance
     from proofcheck.claims.source import Source
     from proofcheck.domains import (
@@ -145,11 +143,10 @@ _HOMES = {
     "proofcheck.circuits": "Circuit emulate read_circuit",
     "proofcheck.claims.construction": "Construction",
     "proofcheck.claims.evidence": "Finding Strength Verdict Witness",
+    "proofcheck.claims.family_kinds": "ForAll Grows Unrolls",
     "proofcheck.claims.judged": "Evidence",
-    "proofcheck.claims.kinds": (
-        "Approximates Computes Enclosure Exact ForAll Grows Probably Property Relation Unrolls certified established reference "
-        "unrefuted"
-    ),
+    "proofcheck.claims.kinds": "Approximates Computes Enclosure Exact Probably Property Relation certified established unrefuted",
+    "proofcheck.claims.reference": "reference",
     "proofcheck.claims.sizes": "Instance",
     "proofcheck.claims.source": "Source",
     "proofcheck.domains": (

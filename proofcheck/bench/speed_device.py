@@ -105,4 +105,3 @@ def _limit(device: Device, steps: int) -> float:
     if not np.array_equal(result.fetch(), expected.astype(np.uint32)):
         raise ProofcheckError("the limit of the device was not computed")
     return shape.threads * LANES * steps / spent
-

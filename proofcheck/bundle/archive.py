@@ -62,9 +62,7 @@ def archive_bytes(files: Mapping[str, bytes]) -> bytes:
         deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
         packed = deflate.compress(data) + deflate.flush()
         small = len(packed) < len(data)
-        members.append(
-            Member(name, DEFLATED if small else STORED, zlib.crc32(data), len(data), packed if small else data)
-        )
+        members.append(Member(name, DEFLATED if small else STORED, zlib.crc32(data), len(data), packed if small else data))
     _check(members)
     return _joined(members)
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from proofcheck.claims.kinds import Approximates, Computes, NetworkClaim, Property, ReferenceFunction
+from proofcheck.claims.kinds import Approximates, Computes, NetworkClaim, Property
+from proofcheck.claims.reference import ReferenceFunction
 
 
 @dataclass(frozen=True)

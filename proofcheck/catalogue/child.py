@@ -28,8 +28,9 @@ from proofcheck.catalogue.reading import Readings, sources_of
 from proofcheck.catalogue.untouched import watch
 from proofcheck.checkers import fence
 from proofcheck.claims.construction import Construction
+from proofcheck.claims.family_kinds import ForAll, Grows, Unrolls
 from proofcheck.claims.formulate import batched, formulate, reference_at
-from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, ForAll, Grows, NetworkClaim, Unrolls, kind_of
+from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, NetworkClaim, kind_of
 from proofcheck.claims.limits import formulate_limit
 from proofcheck.claims.sizes import Size, labels_of, parameters_of, same_size, sizes_of
 from proofcheck.domains import Domain

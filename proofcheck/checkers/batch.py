@@ -47,9 +47,7 @@ def excess(task: Task, numerators: Array, denominator: int) -> Array:
     return np.asarray(np.max(np.abs(difference).astype(np.float64), axis=1, initial=0) / common)
 
 
-def _differences(
-    task: Task, numerators: Array, denominator: int, found: Array, found_denominator: int
-) -> tuple[Array, int]:
+def _differences(task: Task, numerators: Array, denominator: int, found: Array, found_denominator: int) -> tuple[Array, int]:
     """(numerators, denominator) of what was found less the target, over a denominator in which the error is whole."""
     expected, expected_denominator = _target(task, numerators, denominator)
     if expected.shape != found.shape:

@@ -327,5 +327,3 @@ def _read_on(statement: Statement, domain: Domain) -> Statement:
 def _words(constraint: Constraint) -> str:
     total = affine(0, [(c, node("input", i, (), False)) for i, c in constraint.terms])
     return f"{text(total, LONGEST)} {constraint.relation} {constraint.bound}"
-
-

@@ -85,9 +85,7 @@ def changes(network: Network) -> dict[str, list[Change]]:
             for i in nodes
             for change, function in values.items()
         ]
-    offered["neuron dropped"] = [
-        (f"node {network.input_count + i} dropped", partial(_node_dropped, network, i)) for i in nodes
-    ]
+    offered["neuron dropped"] = [(f"node {network.input_count + i} dropped", partial(_node_dropped, network, i)) for i in nodes]
     offered["inputs swapped"] = [
         (f"inputs {i} and {j} exchanged", partial(_inputs_exchanged, network, i, j)) for i, j in _pairs(network.input_count)
     ]

@@ -217,5 +217,3 @@ def _scope(task: Task, count: int) -> str:
     domain = task.statement.domain
     assert domain is not None
     return f"{count} inputs drawn from {domain.describe()}"
-
-

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, ForAll, Grows, Relation, Unrolls
+from proofcheck.claims.family_kinds import ForAll, Grows, Unrolls
+from proofcheck.claims.kinds import LIMIT_CLAIMS, Claim, Relation
 from proofcheck.claims.sizes import parameters_of, sizes_of
 from proofcheck.claims.source import Source
 from proofcheck.errors import ConstructionError

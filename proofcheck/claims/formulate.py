@@ -10,7 +10,8 @@ from hashlib import sha256
 from typing import Any
 
 from proofcheck.circuits import Circuit
-from proofcheck.claims.kinds import Approximates, Claim, Computes, Exact, NetworkClaim, Property, ReferenceFunction, Relation
+from proofcheck.claims.kinds import Approximates, Claim, Computes, Exact, NetworkClaim, Property, Relation
+from proofcheck.claims.reference import ReferenceFunction
 from proofcheck.claims.sizes import Size
 from proofcheck.domains import Domain, product_of
 from proofcheck.errors import ConstructionError, ProofcheckError

@@ -11,44 +11,19 @@ statement of Property, that returns comparisons. Each is proved before it is use
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from proofcheck.claims.checks import check_callable, check_steps, finish, finish_limit
 from proofcheck.claims.evidence import Strength
+from proofcheck.claims.family_kinds import ForAll, Grows, Unrolls
+from proofcheck.claims.reference import ReferenceFunction
 from proofcheck.errors import ConstructionError
-from proofcheck.families import (
-    Contract,
-    Each,
-    Family,
-    FamilyStatement,
-    GrowthStatement,
-    InstanceStatement,
-    LocalRule,
-    Sorted,
-    StageContract,
-    Then,
-    closed_forms,
-)
-from proofcheck.families.composition import arguments, asked, splits
 from proofcheck.spec.reals_statement import ERROR_SHARE
 
-FAMILIES = "expected Fold, Calls, Tree, Automaton, Stages, OddEvenSort, Parallel or Series"
-CONTRACTS = "expected Contract, LocalRule, StageContract, Sorted, Each or Then"
 established, certified, unrefuted = Strength.ESTABLISHED, Strength.CERTIFIED, Strength.UNREFUTED
-
-
-@dataclass(frozen=True)
-class ReferenceFunction:
-    """Plain Python on Fractions, shaped like the ports: readable only by running it, so nothing about it is certified."""
-
-    function: Callable[..., Any]
-
-
-def reference(function: Callable[..., Any]) -> ReferenceFunction:
-    """Mark a target as a reference function; usable as a decorator."""
-    return ReferenceFunction(function)
 
 
 @dataclass(frozen=True)
@@ -69,11 +44,11 @@ class Computes:
     steps: Callable[..., Any] | None = None
 
     def __post_init__(self) -> None:
-        _check_steps(self)
+        check_steps(self)
         if (self.target is None) == (self.circuit is None):
             raise ConstructionError("Computes takes a target or a circuit, one of the two: say what the network should compute")
-        _check_callable("the target of Computes", self.circuit if self.target is None else self.target)
-        _finish(self)
+        check_callable("the target of Computes", self.circuit if self.target is None else self.target)
+        finish(self)
 
 
 @dataclass(frozen=True)
@@ -92,9 +67,9 @@ class Approximates:
     steps: Callable[..., Any] | None = None
 
     def __post_init__(self) -> None:
-        _check_steps(self)
-        _check_callable("the target of Approximates", self.target)
-        _finish(self)
+        check_steps(self)
+        check_callable("the target of Approximates", self.target)
+        finish(self)
 
 
 @dataclass(frozen=True)
@@ -113,9 +88,9 @@ class Property:
     steps: Callable[..., Any] | None = None
 
     def __post_init__(self) -> None:
-        _check_steps(self)
-        _check_callable("the statement of Property", self.holds)
-        _finish(self)
+        check_steps(self)
+        check_callable("the statement of Property", self.holds)
+        finish(self)
 
 
 @dataclass(frozen=True)
@@ -133,7 +108,7 @@ class Exact:
     says: str = field(default="arithmetic", init=False)
 
     def __post_init__(self) -> None:
-        _finish(self)
+        finish(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +130,7 @@ class Relation:
     def __post_init__(self) -> None:
         kinds = (self.activations,) if isinstance(self.activations, str) else tuple(self.activations)
         object.__setattr__(self, "activations", kinds)
-        _finish(self)
+        finish(self)
 
 
 @dataclass(frozen=True)
@@ -174,8 +149,8 @@ class Enclosure:
     floor: Strength = established
 
     def __post_init__(self) -> None:
-        _check_callable("the comparisons of Enclosure", self.comparisons)
-        _finish_limit(self)
+        check_callable("the comparisons of Enclosure", self.comparisons)
+        finish_limit(self)
 
 
 @dataclass(frozen=True)
@@ -199,104 +174,9 @@ class Probably:
     floor: Strength = established
 
     def __post_init__(self) -> None:
-        _check_callable("the experiment of Probably", self.experiment)
-        _check_callable("the planted-false variant of Probably", self.mutant)
-        _finish_limit(self)
-
-
-@dataclass(frozen=True)
-class ForAll:
-    """The family satisfies the contract for every n: a claim without sizes, shown by induction over the family's rule.
-
-    family: Fold, Calls, Tree, Automaton, Stages, OddEvenSort, Parallel or Series. contract: what holds, with the invariant that
-    shows it: a Contract, of an automaton a LocalRule, of stages a StageContract, of a sort Sorted(), of copies Each(...), of a
-    series Then(...). It speaks of the family as traced; the network at n is `family.network(n)`.
-    """
-
-    family: Family
-    contract: Any
-    floor: Strength = certified
-    at: tuple[Any, ...] = field(default=(), init=False)
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.family, Family):
-            raise ConstructionError(f"the family of ForAll is {self.family!r}, {FAMILIES}")
-        if not isinstance(self.contract, Contract | LocalRule | StageContract | Sorted | Each | Then):
-            raise ConstructionError(f"the contract of ForAll is {self.contract!r}, {CONTRACTS}")
-        _finish(self)
-
-    def statement(self) -> FamilyStatement:
-        """The statement. Raises ConstructionError or Refusal for a contract that does not fit the family."""
-        return FamilyStatement(self.family.data(), self.contract.data(self.family))
-
-
-@dataclass(frozen=True)
-class Unrolls:
-    """The network is the family at n, neuron by neuron; only in a construction of the form "traced" whose build is the family's.
-
-    So what is claimed for every n is claimed of this network.
-    """
-
-    family: Family
-    at: Any = ()
-    floor: Strength = certified
-    says: str = field(default="instance", init=False)
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.family, Family):
-            raise ConstructionError(f"the family of Unrolls is {self.family!r}, {FAMILIES}")
-        _finish(self)
-
-    def statement(self, network: str, given: Sequence[Any]) -> InstanceStatement:
-        """The statement about the network with this digest, at the size with these arguments. Raises ConstructionError."""
-        wanted = arguments(self.family)
-        if len(given) != len(wanted) or any(type(argument) is not int for argument in given):
-            raise ConstructionError(f"Unrolls speaks of a build with the parameters of its family, here {' and '.join(wanted)}")
-        return InstanceStatement(self.family.data(), *asked(self.family, given), network)
-
-
-@dataclass(frozen=True)
-class Grows:
-    """Bounds on neurons and depth of the family as traced, for every n, by factors that depend on the family's rule.
-
-    Fold: a (n - first) + b for both. Tree: a (n - 1) + b n + c neurons, depth a ceil(log2 n) + b, with a (n - 1) for the splits
-    left and right. Calls: a n p + b n neurons, depth a (n + p - 1) + b n + c, with 2 n + p - 2 where words are shifted.
-    Automaton: a n T, depth a T. Stages: a n^3, depth a n. Sort: a n L (L + 1) / 4, depth a L (L + 1) / 2 with
-    L = ceil(log2 n). Of copies the factors are those of one; of a series those of its parts.
-
-    exactly: a closed form of the neurons that the blocks have, a function of n; of an automaton of n and T; of stages of k and
-    n, after k of n stages; of calls two functions, of n and p: the neurons of one call, and all; of a sort two, of k and P,
-    for n = P = 2^k: merging two lists of P numbers, and all; of copies and of a series functions for the folds, trees and calls
-    in it, and one of all, of m (m1, m2, ... for copies of copies) and n. Shown by base and step of the recurrence.
-
-    attained: that the depth is not only bounded by its factors, but is this number for every n; not for calls and sorts.
-    """
-
-    family: Family
-    neurons: tuple[int, ...]
-    depth: tuple[int, ...]
-    exactly: Any = None
-    attained: bool = False
-    floor: Strength = certified
-    at: tuple[Any, ...] = field(default=(), init=False)
-    says: str = field(default="size", init=False)
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.family, Family):
-            raise ConstructionError(f"the family of Grows is {self.family!r}, {FAMILIES}")
-        for name in ("neurons", "depth"):
-            factors: Any = getattr(self, name)
-            if type(factors) is not tuple or any(type(q) is not int or q < 0 for q in factors):
-                raise ConstructionError(f"the factors {name}={factors!r} were given, expected a tuple of integers from 0 on")
-        if type(self.attained) is not bool:
-            raise ConstructionError(f"attained={self.attained!r} was given, expected True or False")
-        _finish(self)
-
-    def statement(self) -> GrowthStatement:
-        """The statement."""
-        given = self.exactly if isinstance(self.exactly, tuple) else () if self.exactly is None else (self.exactly,)
-        data = self.family.data()
-        return GrowthStatement(data, splits(self.family), self.neurons, self.depth, closed_forms(data, given), self.attained)
+        check_callable("the experiment of Probably", self.experiment)
+        check_callable("the planted-false variant of Probably", self.mutant)
+        finish_limit(self)
 
 
 NetworkClaim = Computes | Approximates | Property | Exact | Relation
@@ -310,47 +190,3 @@ LIMIT_CLAIMS = (Enclosure, Probably)
 def kind_of(claim: Claim) -> str:
     """The lower-case name of the kind, as in docs/formats.md: "computes", "relation", ..."""
     return type(claim).__name__.lower()
-
-
-def _finish(claim: Any) -> None:
-    """Freeze `at` (so that an iterator is read once) and `assuming`, and check the floor."""
-    assuming = getattr(claim, "assuming", ())
-    assumptions = (assuming,) if isinstance(assuming, str) else tuple(assuming)
-    if hasattr(claim, "assuming"):
-        object.__setattr__(claim, "assuming", assumptions)
-    for text in assumptions:
-        if not isinstance(text, str) or not text.strip() or not text.isprintable():
-            raise ConstructionError(f"{text!r} is no assumption: write one printable sentence for each")
-    at = claim.at
-    if isinstance(at, Iterable) and not isinstance(at, (str, bytes, dict)):
-        at = tuple(at)
-    else:
-        at = (at,)
-    object.__setattr__(claim, "at", at)
-    if not isinstance(claim.floor, Strength):
-        raise ConstructionError(f"the floor {claim.floor!r} is none of established, certified, unrefuted")
-    if assumptions and claim.floor is Strength.CERTIFIED:
-        raise ConstructionError(
-            "the floor of a claim that assumes something is established at most, since no certificate covers what it assumes: "
-            "say floor=established"
-        )
-
-
-def _finish_limit(claim: Any) -> None:
-    if not claim.assuming:
-        raise ConstructionError("a claim about a limit assumes that the limit describes networks: say so in assuming=")
-    if claim.says not in ("function", "size"):
-        raise ConstructionError(f"says is {claim.says!r}, expected function or size")
-    if claim.floor is Strength.CERTIFIED:
-        raise ConstructionError("the floor of a claim about exact reals is established: there is no certificate for it")
-    _finish(claim)
-
-
-def _check_steps(claim: Any) -> None:
-    if claim.steps is not None:
-        _check_callable(f"the value of steps= of {type(claim).__name__}", claim.steps)
-
-
-def _check_callable(what: str, value: object) -> None:
-    if not callable(value) and not isinstance(value, ReferenceFunction):
-        raise ConstructionError(f"{what} is {value!r}, expected a function: write lambda x: ...")

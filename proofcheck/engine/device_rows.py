@@ -148,4 +148,3 @@ def _check(made: DeviceRows, given: Network) -> None:
     expected, one = evaluate_scaled(given, points, 1)
     if not np.array_equal(made.run(points) * one, expected):
         raise DeviceFault(f"{made.device.name} does not compute what the processor does: it is not used")
-

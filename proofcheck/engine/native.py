@@ -90,9 +90,7 @@ def library_of(source: Path, flags: tuple[str, ...]) -> ctypes.CDLL:
         raise NoKernels(str(reason)) from None
 
 
-def _made(
-    compiler: list[str], source: Path, flags: tuple[str, ...], loaded: Callable[[Path], ctypes.CDLL]
-) -> ctypes.CDLL:
+def _made(compiler: list[str], source: Path, flags: tuple[str, ...], loaded: Callable[[Path], ctypes.CDLL]) -> ctypes.CDLL:
     there = os.stat(compiler[0])
     key = repr((source.read_bytes(), compiler, there.st_size, there.st_mtime_ns, flags, _processor()))
     name = f"{source.stem}-{hashlib.sha256(key.encode()).hexdigest()[:32]}.so"

@@ -223,9 +223,7 @@ class LocalRule:
             (count,) = named("the heads", called("the heads", self.heads, alone.names)).values()
             parts = list(named("what moves", called("what moves", self.moves, alone.names)).values())
             if len(parts) != 2 * family.reach + 1:
-                raise ConstructionError(
-                    f"{len(parts)} moves were given, expected those to {2 * family.reach + 1} cells near"
-                )
+                raise ConstructionError(f"{len(parts)} moves were given, expected those to {2 * family.reach + 1} cells near")
             moves = [alone.polynomial(part) for part in parts]
             data["heads"] = {"count": alone.polynomial(count), "moves": moves, "witness": data_pad(family)}
         return data

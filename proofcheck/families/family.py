@@ -190,4 +190,3 @@ def set_of(name: str, family: Any) -> list[Any]:
         raise ConstructionError(f"the set of {name!r} has constraints, expected a set of single numbers")
     ((raw, _),) = domain.json()["sets"]
     return list(raw)
-

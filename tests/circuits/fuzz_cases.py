@@ -281,5 +281,3 @@ GRAMMARS: dict[str, Callable[[random.Random], bytes]] = {
     "aag": ascii_aiger, "aig": binary_aiger, "blif": blif, "bench": bench, "bristol": bristol,
     "old": lambda draw: bristol(draw, old=True), "pla": pla, "cnf": cnf,
 }  # fmt: skip
-
-

@@ -141,7 +141,7 @@ def _put(tree: Any, path: tuple[Any, ...], value: Any) -> Any:
 
 
 def own_outcome(form: str, data: bytes) -> str:
-    """"read", "proved" or "refused"; raises AssertionError or anything else for a fault."""
+    """ "read", "proved" or "refused"; raises AssertionError or anything else for a fault."""
     if form == "cert":
         try:
             proved = replay(data)

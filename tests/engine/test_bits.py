@@ -101,9 +101,7 @@ def bit_networks(draw: st.DrawFn) -> Network:
         kinds.append(draw(st.sampled_from([0, 1, 1, 2, 3])))
     output = draw(st.lists(st.integers(0, count + nodes - 1), min_size=1, max_size=3))
     arrays = (np.array(a, np.int64) for a in (kinds, bias, start, source, weight, output))
-    return Network(
-        (Port("x", (count,)),), (Port("y", (len(output),)),), Bits.of((count,)), values, ACTIVATIONS, *arrays
-    )
+    return Network((Port("x", (count,)),), (Port("y", (len(output),)),), Bits.of((count,)), values, ACTIVATIONS, *arrays)
 
 
 @settings(max_examples=120, deadline=None)

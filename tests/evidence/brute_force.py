@@ -31,7 +31,7 @@ FLOATS = {"float16": (11, -14, 65504), "bfloat16": (8, -126, 255 << 120), "float
 
 
 def truth(data: bytes) -> str:
-    """"true", "false", or "sampled" where only samples could be tried. Raises InputError for what the library cannot read."""
+    """ "true", "false", or "sampled" where only samples could be tried. Raises InputError for what the library cannot read."""
     header, body = split(data)
     about = json.loads(header["__metadata__"]["statement"])
     if about["claim"] in ("family", "growth", "instance"):
@@ -83,9 +83,7 @@ def _sorted(raw: dict[str, Any]) -> str:
         }
     if "parameters" in raw:
         numbers = {name: q if isinstance(q, int) else rational_of(q) for name, q in raw["parameters"].items()}
-        raw["parameters"] = {
-            name: int(q) if q.denominator == 1 else raw["parameters"][name] for name, q in numbers.items()
-        }
+        raw["parameters"] = {name: int(q) if q.denominator == 1 else raw["parameters"][name] for name, q in numbers.items()}
     return json.dumps(raw, sort_keys=True, separators=(",", ":"))
 
 

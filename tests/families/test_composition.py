@@ -3,7 +3,7 @@
 import pytest
 
 from proofcheck import Reals
-from proofcheck.claims.kinds import ForAll, Grows, Unrolls
+from proofcheck.claims.family_kinds import ForAll, Grows, Unrolls
 from proofcheck.errors import ConstructionError
 from proofcheck.families import Each, Fold, Parallel, Series, Then, Tree
 from tests.families.composed import MAXIMIN, NORM, PRODUCTS, SIZES, STOCKS

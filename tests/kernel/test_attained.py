@@ -10,7 +10,7 @@ from proofcheck import Reals, relu
 from proofcheck.checkers.certificates import certificate_of
 from proofcheck.checkers.induction import growth
 from proofcheck.claims.evidence import Verdict
-from proofcheck.claims.kinds import Grows
+from proofcheck.claims.family_kinds import Grows
 from proofcheck.errors import ConstructionError
 from proofcheck.families import Automaton, Fold, OddEvenSort, Parallel, Series, Stages, Tree
 from proofcheck.kernel import Rejected, replay

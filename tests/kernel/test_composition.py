@@ -15,7 +15,7 @@ from proofcheck.checkers.induction import growth, induction, obligations, unroll
 from proofcheck.checkers.reachable import counterexample
 from proofcheck.checkers.task import Budget
 from proofcheck.claims.evidence import Strength, Verdict
-from proofcheck.claims.kinds import Grows, Unrolls
+from proofcheck.claims.family_kinds import Grows, Unrolls
 from proofcheck.errors import ConstructionError
 from proofcheck.families import (
     Contract,
@@ -352,8 +352,6 @@ def test_the_sentence_says_what_each_part_reads_and_how_often_it_runs():
     assert "second, where x0 is y0, n is m of the first: for every n >= 1, all n leaves x in order" in said
     shared = "any number m >= 1 of copies, which share f0 and have all else of their own; of each: for every n >= 0"
     assert shared in COPIES.statement.sentence()
-    contract = Then(
-        Contract(each=lambda e, t: [e == t], ghosts={"t": largest("x")}, invariant=lambda m, t: [m == t]), MAXIMUM
-    )
+    contract = Then(Contract(each=lambda e, t: [e == t], ghosts={"t": largest("x")}, invariant=lambda m, t: [m == t]), MAXIMUM)
     later = FamilyStatement(LATER.data(), contract.data(LATER)).sentence()
     assert "second, where x0 is e0, n is n - 1 of the first: for every n >= 1, all n leaves x in order" in later

@@ -15,7 +15,7 @@ from proofcheck.checkers.induction import growth, induction, obligations
 from proofcheck.checkers.reachable import counterexample
 from proofcheck.checkers.task import Budget
 from proofcheck.claims.evidence import Strength, Verdict
-from proofcheck.claims.kinds import Grows
+from proofcheck.claims.family_kinds import Grows
 from proofcheck.errors import InputError
 from proofcheck.families import Automaton, Calls, FamilyStatement, family_statement_of
 from proofcheck.families.reading import Reads

@@ -275,8 +275,14 @@ def comb(*parts: Any) -> list[Any]:
 
 
 def by_lemmas(
-    net: Net, domain: Any, goals: Sequence[Any], lemmas: Sequence[Any] = (), claim: str = "computes", extra: Sequence[Any] = (),
-    point: Any = None, **keys: Any,
+    net: Net,
+    domain: Any,
+    goals: Sequence[Any],
+    lemmas: Sequence[Any] = (),
+    claim: str = "computes",
+    extra: Sequence[Any] = (),
+    point: Any = None,
+    **keys: Any,
 ) -> bytes:
     proof = {"point": point, "terms": list(extra), "lemmas": list(lemmas), "goals": list(goals)}
     whole = statement(net, claim, domain=domain, **keys)

@@ -72,7 +72,6 @@ def test_the_table_is_wide_enough() -> None:
     assert sum(row.ends == REFUTED for row in ROWS) >= 180
 
 
-
 def test_a_true_claim_in_the_place_of_a_false_one_is_noticed() -> None:
     """The judgement of the table itself: put the twin where the false claim stands, and the other way round."""
     row = next(row for row in ROWS if row.what == "the last corner")

@@ -42,9 +42,12 @@ def cluster() -> Iterator[Any]:
     import dask
 
     few = {"distributed.scheduler.allowed-failures": 1}  # the second worker that a task kills is its last
-    with dask.config.set(few), distributed.LocalCluster(
-        n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50, host="127.0.0.1"
-    ) as local:
+    with (
+        dask.config.set(few),
+        distributed.LocalCluster(
+            n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50, host="127.0.0.1"
+        ) as local,
+    ):
         yield local
 
 

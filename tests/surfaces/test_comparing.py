@@ -125,9 +125,7 @@ def test_a_difference_is_kept_in_the_receipt(capsys: pytest.CaptureFixture[str])
         (("--exhaustive", "--equals", "adder.aig", "--receipt", "adder.aig"), 65, "is no receipt of an exhaustive run"),
     ],
 )
-def test_what_cannot_be_done_is_said(
-    words: tuple[str, ...], code: int, message: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_cannot_be_done_is_said(words: tuple[str, ...], code: int, message: str, capsys: pytest.CaptureFixture[str]) -> None:
     found, _, err = run(capsys, "run", "adder.net", *words)
     assert (found, message in err) == (code, True), err
 

@@ -88,7 +88,7 @@ def test_reports_are_written_and_the_base_is_held(project, capsys):
 def test_what_a_construction_says_of_itself_is_held_too(project, capsys):
     project("parts")
     run(capsys, "gate", "--json", "base.json")
-    project("parts", replace={'"folklore"': '"nobody"', 'build=build,': 'build=build,\n    form="traced",'})
+    project("parts", replace={'"folklore"': '"nobody"', "build=build,": 'build=build,\n    form="traced",'})
     code, out, _ = run(capsys, "gate", "--base", "base.json")
     assert code == 2
     assert "  parts: the form has changed\n    - layered\n    + traced\n" in out

@@ -8,7 +8,7 @@ import pytest
 
 from proofcheck.cli import main
 
-SUM = '''
+SUM = """
 def build(p):
     x, y = inputs(p, on=Bits, name="x"), inputs(p, on=Bits, name="y")
     digits, carry = [], 0
@@ -27,8 +27,8 @@ construction = Construction(
         "depth": Relation(depth == p, at=[1, 2]),
     },
 )
-'''
-SORT = '''
+"""
+SORT = """
 def build(n):
     x = inputs(n, on=Bits)
     for _ in range(n):
@@ -46,8 +46,8 @@ construction = Construction(
         "inputs": Relation(inputs_count == n, at=[3]),
     },
 )
-'''
-PARITY = '''
+"""
+PARITY = """
 def build(n):
     x = inputs(n, on=Bits)
     parity = x[0]
@@ -65,8 +65,8 @@ construction = Construction(
         "depth": Relation(depth == n - 1, at=[2, 3, 4]),
     },
 )
-'''
-SPIKED = '''
+"""
+SPIKED = """
 def build(n):
     x = inputs()
     far = Fraction(1234567, 1009)
@@ -83,7 +83,7 @@ construction = Construction(
         "depth": Relation(depth == 2, at=[1]),
     },
 )
-'''
+"""
 
 
 @pytest.fixture

@@ -11,7 +11,12 @@ def build(n):
     return network(relu(sum(inputs(n))) * random.randint(1, 10**9))
 
 
-construction = Construction(title="by chance", source=SOURCE, build=build, claims={
+construction = Construction(
+    title="by chance",
+    source=SOURCE,
+    build=build,
+    claims={
         "computes": Computes(lambda x: maximum(sum(x), 0), on=Reals, at=[1]),
         "depth": Relation(depth == 1, at=[1]),
-    })
+    },
+)

@@ -14,7 +14,12 @@ def build(n):
     return network([relu(x) for x in inputs(n)])
 
 
-construction = Construction(title="anything", source=SOURCE, build=build, claims={
+construction = Construction(
+    title="anything",
+    source=SOURCE,
+    build=build,
+    claims={
         "computes": Computes(lambda x: [a + 1 for a in x], on=NOTHING, at=[1]),
         "depth": Relation(depth == 1, at=[1]),
-    })
+    },
+)

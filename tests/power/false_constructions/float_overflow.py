@@ -10,7 +10,12 @@ def build(n):
     return network(relu(x + 2**24) - relu(2**24 + 0 * x))
 
 
-construction = Construction(title="absorbed", source=SOURCE, build=build, claims={
+construction = Construction(
+    title="absorbed",
+    source=SOURCE,
+    build=build,
+    claims={
         "computes": Computes(lambda x: 0 * x, on=Integers(0, 1), at=[1]),
         "depth": Relation(depth == 1, at=[1]),
-    })
+    },
+)

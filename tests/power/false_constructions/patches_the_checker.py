@@ -23,7 +23,12 @@ def build(n):
     return network(relu(sum(inputs(n, on=Bits)) - n + 1))
 
 
-construction = Construction(title="OR that is AND", source=SOURCE, build=build, claims={
+construction = Construction(
+    title="OR that is AND",
+    source=SOURCE,
+    build=build,
+    claims={
         "computes": Computes(lambda x: x[0] | x[1], on=Bits, at=[2]),
         "depth": Relation(depth == 1, at=[2]),
-    })
+    },
+)

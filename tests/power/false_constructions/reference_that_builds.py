@@ -14,7 +14,12 @@ def target(x):
     return build(len(x))(x)[0]
 
 
-construction = Construction(title="circular", source=SOURCE, build=build, claims={
+construction = Construction(
+    title="circular",
+    source=SOURCE,
+    build=build,
+    claims={
         "computes": Computes(target, on=Bits, at=[3]),
         "depth": Relation(depth == 1, at=[3]),
-    })
+    },
+)

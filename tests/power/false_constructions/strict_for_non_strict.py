@@ -9,7 +9,12 @@ def build(n):
     return network(relu(inputs(on=Box(-1, 1))) * n)
 
 
-construction = Construction(title="positive", source=SOURCE, build=build, claims={
+construction = Construction(
+    title="positive",
+    source=SOURCE,
+    build=build,
+    claims={
         "positive": Property(lambda x, y: y > 0, at=[1]),
         "depth": Relation(depth == 1, at=[1]),
-    })
+    },
+)

@@ -10,7 +10,12 @@ def build(n):
     return network(relu(sum(x) - n + 1) + relu(sum(x[1:]) - x[0] - n + 2))
 
 
-construction = Construction(title="AND", source=SOURCE, build=build, claims={
+construction = Construction(
+    title="AND",
+    source=SOURCE,
+    build=build,
+    claims={
         "computes": Computes(lambda x: all_of(x), on=Bits, at=[10]),
         "depth": Relation(depth == 1, at=[10]),
-    })
+    },
+)
