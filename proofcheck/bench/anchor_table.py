@@ -6,9 +6,10 @@ verifier contains no strict inequality: whatever it answers, it answers the very
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from proofcheck.bench import networks
@@ -16,7 +17,7 @@ from proofcheck.bench.anchors import Anchor, Atom, Case, Number, Truth
 from proofcheck.claims.kinds import Approximates, Computes, Property
 from proofcheck.domains import Box, Domain, Interval
 from proofcheck.networks import Network
-from proofcheck.spec import absolute, bits_of, maximum, word
+from proofcheck.spec import Term, absolute, bits_of, maximum, minimum, word
 from proofcheck.spec import square as square_of
 
 HOLDS, FAILS, EMPTY = Truth.HOLDS, Truth.FAILS, Truth.EMPTY
@@ -72,7 +73,20 @@ def _square(m: int, less: Number, truth: Truth, because: str) -> Anchor:
     error = Fraction(1, 4 ** (m + 1)) - less
     says = f"f_{m}(x) is within 2^-{2 * m + 2}{' - 2^-60' * bool(less)} of x^2 on [0, 1]"
     name = f"square m={m}{', less' * bool(less)}"
-    return Anchor(name, says, truth, because, partial(networks.square, m), Approximates(square_of, error), NOT_LINEAR)
+    claim = Approximates(square_of, error, steps=partial(_teeth, m))
+    return Anchor(name, says, truth, because, partial(networks.square, m), claim, NOT_LINEAR)
+
+
+def _teeth(m: int, x: Term, y: Term) -> Iterator[Term]:
+    """What the line of algebra goes through: each g_s is in [0, 1], 4 h(g_s) = g_(s+1) + h(g_(s+1)), and h <= 1/4."""
+    teeth = [x]
+    for _ in range(m):
+        teeth.append(minimum(2 * teeth[-1], 2 - 2 * teeth[-1]))
+    for g in teeth:
+        yield from (g >= 0, g <= 1)
+    for g, following in pairwise(teeth):
+        yield 4 * (g - square_of(g)) == following + following - square_of(following)
+    yield square_of(teeth[-1] - Fraction(1, 2)) >= 0
 
 
 ANCHORS: tuple[Anchor, ...] = (

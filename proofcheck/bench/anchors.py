@@ -90,7 +90,7 @@ class Anchor:
         """The claim as a task for our checkers. Raises ConstructionError where it speaks of no input."""
         network = self.network()
         formulated = formulate(self.claim, network, size_of((), ()), layered=False)
-        return Task(network, formulated.statement, formulated.circuit, formulated.reference)
+        return Task(network, formulated.statement, formulated.circuit, formulated.reference, formulated.steps)
 
     def is_strict(self) -> bool:
         """Whether the question of a float verifier needs strict inequalities."""

@@ -25,6 +25,7 @@ def test_our_verdict_is_the_true_one(anchor: Anchor) -> None:
     found = ours(anchor)
     assert found.right is True, found.words
     assert found.verdict == anchor.truth.value
+    assert found.certified is (anchor.truth is Truth.HOLDS), found.words
 
 
 @pytest.mark.parametrize("anchor", INHABITED, ids=lambda anchor: anchor.name)
