@@ -1,4 +1,8 @@
-"""Tensors of ONNX graphs as numpy arrays, either of numbers or of affine forms, and the arguments of operators read as such."""
+"""Tensors of ONNX graphs as numpy arrays, either of numbers or of affine forms, and the arguments of operators read as such.
+
+A tensor of whole numbers keeps its integer dtype through every operator, because ONNX divides and overflows whole numbers
+otherwise than reals; every other tensor of numbers is of floats or, once computed with, of exact objects.
+"""
 
 from __future__ import annotations
 
@@ -45,10 +49,31 @@ def numbers(array: Array) -> Array:
     return exact
 
 
+def is_whole(array: Array) -> bool:
+    """Whether the tensor is one of whole numbers in ONNX, whose operators round and overflow as those of reals do not."""
+    return array.dtype.kind in "iu"
+
+
+def computed(function: Callable[..., Any], *arrays: Array) -> Array:
+    """The function of each entry of tensors of numbers: exact, and of whole numbers within their type."""
+    exact = mapped(function, *map(numbers, arrays))
+    if not any(map(is_whole, arrays)):
+        return exact
+    kind = arrays[0].dtype
+    if any(array.dtype != kind for array in arrays):
+        raise InputError("it computes with numbers of different types")
+    ends = np.iinfo(kind)
+    if not all(ends.min <= value <= ends.max for value in exact.reshape(-1)):
+        raise InputError(f"it computes a whole number that {kind} does not hold")
+    return exact.astype(kind)
+
+
 def forms(array: Array) -> Array:
-    """A tensor as forms, numbers as constant ones."""
+    """A tensor as forms, numbers as constant ones. Raises InputError for whole numbers, which no form stands for."""
     if is_symbolic(array):
         return array
+    if is_whole(array):
+        raise InputError("it computes with whole numbers, which is read of Add, Sub, Mul and Neg: cast them to floats first")
     return mapped(lambda value: Form(value), numbers(array))
 
 

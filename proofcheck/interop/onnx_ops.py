@@ -17,10 +17,12 @@ from proofcheck.interop.onnx_arrays import (
     Array,
     Attributes,
     Operator,
+    computed,
     constant,
     forms,
     given,
     is_symbolic,
+    is_whole,
     mapped,
     number,
     numbers,
@@ -33,7 +35,7 @@ def _sum(sign: int) -> Operator:
     def apply(builder: Builder, args: list[Array | None], attributes: Attributes) -> list[Array]:
         a, b = given(args, 0, "A"), given(args, 1, "B")
         if not is_symbolic(a) and not is_symbolic(b):
-            return [mapped(lambda x, y: x + sign * y, numbers(a), numbers(b))]
+            return [computed(lambda x, y: x + sign * y, a, b)]
         return [mapped(lambda x, y: combined([(1, x), (sign, y)]), forms(a), forms(b))]
 
     return apply
@@ -41,7 +43,7 @@ def _sum(sign: int) -> Operator:
 
 def _neg(builder: Builder, args: list[Array | None], attributes: Attributes) -> list[Array]:
     a = given(args, 0, "X")
-    return [mapped(lambda x: combined([(-1, x)]), a) if is_symbolic(a) else mapped(lambda x: -x, numbers(a))]
+    return [mapped(lambda x: combined([(-1, x)]), a) if is_symbolic(a) else computed(lambda x: -x, a)]
 
 
 def _mul(builder: Builder, args: list[Array | None], attributes: Attributes) -> list[Array]:
@@ -49,7 +51,7 @@ def _mul(builder: Builder, args: list[Array | None], attributes: Attributes) -> 
     if is_symbolic(a) and is_symbolic(b):
         raise InputError("it multiplies two tensors that depend on the inputs of the network: that is not piecewise linear")
     if not is_symbolic(a) and not is_symbolic(b):
-        return [mapped(lambda x, y: x * y, numbers(a), numbers(b))]
+        return [computed(lambda x, y: x * y, a, b)]
     form, factor = (a, b) if is_symbolic(a) else (b, a)
     return [mapped(lambda x, by: combined([(by, x)]), form, numbers(factor))]
 
@@ -59,20 +61,25 @@ def _div(builder: Builder, args: list[Array | None], attributes: Attributes) -> 
     divisor = numbers(b)
     if any(v == 0 for v in divisor.reshape(-1)):
         raise InputError("it divides by 0")
-    if a.dtype.kind in "iu":
+    if is_whole(a) or is_whole(b):
         raise InputError("it divides whole numbers, which rounds: only division of floats is read")
     inverse = mapped(lambda v: Fraction(1) / v, divisor)
     return _mul(builder, [a, inverse], attributes)
 
 
 def _matmul(builder: Builder, args: list[Array | None], attributes: Attributes) -> list[Array]:
-    return [_product(builder, given(args, 0, "A"), given(args, 1, "B"))]
+    a, b = given(args, 0, "A"), given(args, 1, "B")
+    stack = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    shape = (*stack, *a.shape[-2:-1], *(b.shape[-1:] if b.ndim > 1 else ()))
+    return [_product(builder, a, b).reshape(shape)]
 
 
 def _product(builder: Builder, a: Array, b: Array) -> Array:
-    """The matrix product; one of the factors is constant. Vectors as numpy.matmul has them."""
+    """The entries of the matrix product, in their order; one of the factors is constant. Dimensions of 1 may be missing."""
     if is_symbolic(a) and is_symbolic(b):
         raise InputError("it multiplies two tensors that depend on the inputs of the network: that is not piecewise linear")
+    if is_whole(a) or is_whole(b):
+        raise InputError("it multiplies matrices of whole numbers: cast them to floats first")
     if a.ndim == 0 or b.ndim == 0:
         raise InputError("a factor of the matrix product has no dimension")
     if not is_symbolic(a) and not is_symbolic(b):

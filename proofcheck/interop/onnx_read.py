@@ -18,7 +18,7 @@ import numpy as np
 from proofcheck.domains import Domain, Reals, domain_of
 from proofcheck.errors import InputError, ProofcheckError
 from proofcheck.interop.forms import Builder, Form
-from proofcheck.interop.onnx_arrays import LARGEST_TENSOR, Array, forms, input_forms
+from proofcheck.interop.onnx_arrays import LARGEST_TENSOR, Array, forms, input_forms, numbers
 from proofcheck.interop.onnx_ops import ATTRIBUTES, OPERATORS
 from proofcheck.interop.optional import decode_error, onnx_package
 from proofcheck.networks import Network, Port
@@ -101,7 +101,7 @@ def _finished(model: Any, builder: Builder, values: dict[str, Array]) -> Network
     for entry in model.graph.output:
         if entry.name not in values:
             raise InputError(f"the output {entry.name!r} is computed by no node")
-        value = forms(values[entry.name])
+        value = forms(numbers(values[entry.name]))
         outputs += list(value.reshape(-1))
         ports.append(Port(entry.name, value.shape[1:] if batched and value.ndim and value.shape[0] == 1 else value.shape))
     network = builder.network(outputs, tuple(ports), Reals.of((builder.input_count,)))

@@ -20,6 +20,9 @@ from proofcheck.interop.onnx_arrays import (
     whole,
 )
 
+WHOLE = {6: np.int32, 7: np.int64}
+"""The types of whole numbers that are cast to, by their numbers in ONNX."""
+
 
 def flatten(builder: Builder, args: list[Array | None], attributes: Attributes) -> list[Array]:
     a, axis = given(args, 0, "input"), attributes.get("axis", 1)
@@ -83,7 +86,9 @@ def sliced(builder: Builder, args: list[Array | None], attributes: Attributes) -
 
 def gather(builder: Builder, args: list[Array | None], attributes: Attributes) -> list[Array]:
     a, indices = given(args, 0, "data"), constant(args, 1, "indices")
-    return [np.take(a, indices.astype(np.int64), attributes.get("axis", 0))]
+    return [
+        np.asarray(np.take(a, indices.astype(np.int64), attributes.get("axis", 0)), a.dtype)
+    ]  # of one entry numpy takes it out
 
 
 def split(builder: Builder, args: list[Array | None], attributes: Attributes) -> list[Array]:
@@ -112,9 +117,9 @@ def cast(builder: Builder, args: list[Array | None], attributes: Attributes) -> 
     if to in FLOATS:
         if not is_symbolic(a) and not all(FLOATS[to].stores(Fraction(v)) for v in numbers(a).reshape(-1)):
             raise InputError(f"it rounds a constant to {FLOATS[to].name}: store the rounded value in the file")
-        return [a]
-    if not is_symbolic(a) and to in (6, 7) and all(v == int(v) for v in numbers(a).reshape(-1)):
-        return [np.array([int(v) for v in numbers(a).reshape(-1)], np.int64).reshape(a.shape)]
+        return [numbers(a)]
+    if not is_symbolic(a) and to in WHOLE and all(v == int(v) for v in numbers(a).reshape(-1)):
+        return [np.array([int(v) for v in numbers(a).reshape(-1)], WHOLE[to]).reshape(a.shape)]
     raise InputError("it casts to a type that is no float: that is read of whole constants only")
 
 

@@ -222,6 +222,45 @@ OPERATORS = {
     "cast": ([("Cast", ["w"], {"to": 11}), ("Cast", ["1"], {"to": 1}), ("Mul", ["2", "x"], {})], [("w", f32(0.75))]),
     "dropout": ([("Dropout", ["x"], {})], []),
     "split": ([("Split", ["x", "sizes"], {"axis": 1})], [("sizes", np.array([3, 1]))]),
+    # the dimensions of a product: what follows counts axes, so that one too few or too many gives other sums
+    "matmul_stack": (
+        [("MatMul", ["x", "w"], {}), ("ReduceSum", ["1", "axis"], {"keepdims": 0})],
+        [("w", W[None, None]), ("axis", np.array([1]))],
+    ),
+    "matmul_vector_left": (
+        [
+            ("Transpose", ["x"], {"perm": [1, 0]}),
+            ("Mul", ["1", "c"], {}),
+            ("MatMul", ["v", "2"], {}),
+            ("ReduceSum", ["3", "axis"], {"keepdims": 0}),
+        ],
+        [("c", f32(1, 2)), ("v", f32(1, 2, -3, 0)), ("axis", np.array([0]))],
+    ),
+    "matmul_two_vectors": (
+        [
+            ("Squeeze", ["x"], {}),
+            ("MatMul", ["v", "1"], {}),
+            ("Shape", ["2"], {}),
+            ("Cast", ["3"], {"to": 1}),
+            ("ReduceSum", ["4"], {"keepdims": 0}),
+            ("Add", ["2", "5"], {}),
+        ],
+        [("v", f32(1, 2, -3, 0))],
+    ),
+    "gather_one": ([("Squeeze", ["x"], {}), ("Gather", ["1", "index"], {})], [("index", np.array(2))]),
+    "whole_numbers": (
+        [
+            ("Shape", ["x"], {}),
+            ("Mul", ["1", "n"], {}),
+            ("Sub", ["2", "n"], {}),
+            ("Neg", ["3"], {}),
+            ("Cast", ["4"], {"to": 1}),
+            ("Div", ["5", "c"], {}),
+            ("ReduceSum", ["6"], {"keepdims": 0}),
+            ("Add", ["x", "7"], {}),
+        ],
+        [("n", np.array([3, -2])), ("c", f32(2))],
+    ),
 }
 
 
@@ -262,6 +301,13 @@ def with_note(text):
     entry = built.metadata_props.add()
     entry.key, entry.value = "proofcheck", text
     return built
+
+
+def whole_numbers(*steps, values):
+    """The input plus what the steps make of whole numbers, cast to floats."""
+    nodes = [helper.make_node(kind, args, [str(i)]) for i, (kind, args) in enumerate(steps, 1)]
+    nodes += [helper.make_node("Cast", [str(len(steps))], ["float"], to=1), helper.make_node("Add", ["x", "float"], ["y"])]
+    return model(nodes, inputs_=[("x", [1, 2])], tensors=[("n", np.array(values))])
 
 
 FAULTS = {
@@ -324,6 +370,28 @@ FAULTS = {
     "offset": (
         lambda: model([helper.make_node("Gemm", ["x", "w", "b"], ["y"])], tensors=[("w", W), ("b", f32([1], [2]))]),
         "node 0 (Gemm): its offset has the shape [2, 1], which does not fit [1, 3]",
+    ),
+    "rounded division": (
+        lambda: whole_numbers(("Add", ["n", "n"]), ("Div", ["1", "n"]), values=[7, 2]),
+        "node 1 (Div): it divides whole numbers, which rounds: only division of floats is read",
+    ),
+    "rounded division of a sum": (
+        lambda: whole_numbers(("ReduceSum", ["n"]), ("Div", ["1", "n"]), values=[7, 2]),
+        "node 0 (ReduceSum): it computes with whole numbers, which is read of Add, Sub, Mul and Neg: cast them to floats first",
+    ),
+    "rounded division of a product": (
+        lambda: whole_numbers(("MatMul", ["n", "n"]), ("Div", ["1", "n"]), values=[7, 2]),
+        "node 0 (MatMul): it multiplies matrices of whole numbers: cast them to floats first",
+    ),
+    "overflow": (
+        lambda: whole_numbers(("Mul", ["n", "n"]), values=[2**32, 1]),
+        "node 0 (Mul): it computes a whole number that int64 does not hold",
+    ),
+    "types": (
+        lambda: model(
+            [helper.make_node("Add", ["m", "n"], ["y"])], tensors=[("m", np.array([1])), ("n", np.array([1], np.int32))]
+        ),
+        "node 0 (Add): it computes with numbers of different types",
     ),
     "forged note": (lambda: with_note('{"inputs": [["x", [5]]]}'), "the note of proofcheck in the file does not fit its graph"),
 }
