@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from proofcheck.domains import Domain, Grid
+from proofcheck.domains.sets import BIT, subset
 from proofcheck.engine.corners import Graph, graph_of, local_of, opened, tables
 from proofcheck.engine.lookup import IntArray, Lookup, lookup_of_circuit
 from proofcheck.engine.network_circuit import circuit_of_network
@@ -58,7 +59,7 @@ def _read(network: Network, domain: Domain, elide: bool) -> tuple[Lookup, tuple[
     if domain.dimension != network.input_count:
         raise InputError(f"the domain has {domain.dimension} coordinates, the network {network.input_count} inputs")
     for i, scalar in enumerate(domain.sets):
-        if not (isinstance(scalar, Grid) and scalar.low in (0, 1) and scalar.low + scalar.step * (scalar.count - 1) in (0, 1)):
+        if not (isinstance(scalar, Grid) and subset(scalar, BIT)):
             raise Refusal(f"input {i} is not a bit")
     found = _by_arrays_somehow(network, elide)
     if found is None:

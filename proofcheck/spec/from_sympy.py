@@ -59,6 +59,8 @@ def _children(part: Any) -> list[Any]:
 def _convert(part: Any, args: list[Term], symbols: Mapping[Any, Term]) -> Term:
     import sympy
 
+    if isinstance(part, bool):
+        raise Refusal(f"{part} is a bool of Python: write sympy.Eq(a, b), since a == b only compares how expressions are written")
     if part in (sympy.true, sympy.false):
         return constant(int(part is sympy.true))
     if isinstance(part, sympy.Symbol):

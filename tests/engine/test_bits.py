@@ -148,6 +148,8 @@ def test_what_is_no_bit_is_refused_by_name() -> None:
         lookup_of_network(network([a + b]))
     with pytest.raises(Refusal, match="input 1 is not a bit"):
         lookup_of_network(network([a]), Domain((Grid(Fraction(0), Fraction(1), 2), Grid(Fraction(0), Fraction(1), 3))))
+    with pytest.raises(Refusal, match="input 0 is not a bit"):  # although both of its ends are
+        lookup_of_network(network([relu(a + b - 1)]), Domain((Grid(Fraction(0), Fraction(1, 2), 3),) * 2))
     with pytest.raises(InputError, match="the domain has 1 coordinates, the network 2 inputs"):
         lookup_of_network(network([a]), Bits.of((1,)))
 

@@ -96,6 +96,8 @@ REFUSED = {
         (x, x > y)
     ),
     "and (&) needs Boolean terms and x_0 is a number: compare it first, for instance x == 1 or x >= 0": sp.And(sp.Symbol("u"), p),
+    "True is a bool of Python: write sympy.Eq(a, b), since a == b only compares how expressions are written": x + y == y + x,
+    "False is a bool of Python: write sympy.Eq(a, b), since a == b only compares how expressions are written": x == y,
 }
 
 
