@@ -135,9 +135,14 @@ def _domain(claim: NetworkClaim, network: Network, size: Size) -> Domain:
         for family in families:
             if not isinstance(family, Domain) and not hasattr(family, "of"):
                 raise ConstructionError(f"on is {family!r}, expected a family such as Reals, Bits or Box(0, 1), or a domain")
-        domain = product_of(
-            f if isinstance(f, Domain) else f.of(port.shape) for f, port in zip(families, network.inputs, strict=True)
-        )
+        parts = [f if isinstance(f, Domain) else f.of(port.shape) for f, port in zip(families, network.inputs, strict=True)]
+        for part, port in zip(parts, network.inputs, strict=True):
+            if part.dimension != port.size:
+                raise ConstructionError(
+                    f"on gives the port {port.name} a domain of {part.dimension} coordinates, it has {port.size}: "
+                    "the coordinates of the others would be shifted"
+                )
+        domain = product_of(parts)
     check_domain(domain, network)
     return domain
 

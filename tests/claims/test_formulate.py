@@ -99,6 +99,10 @@ def test_the_same_claim_is_the_same_statement():
         (Computes(lambda a, b: a * b), "."),
         (Computes(lambda a, b: a if a > b else b), "a term has no truth value"),
         (Computes(lambda a, b: a, on=(Bits,)), "on names 1 domains for 2 input ports: give one, or one for each"),
+        (
+            Computes(lambda a, b: a, on=(Bits.of((2,)), Bits.of((0,)))),
+            "on gives the port a a domain of 2 coordinates, it has 1: the coordinates of the others would be shifted",
+        ),
         (Computes(lambda a, b: a, on="bits"), "on is 'bits', expected a family such as Reals, Bits or Box"),
         (Property(lambda a, b, out: a <= a + 1), "the property mentions no output of the network, so it says nothing about it"),
         (Approximates(lambda a, b: a, error=0.1), "0.1 is a float"),
