@@ -139,7 +139,11 @@ class Size:
 
 @dataclass(frozen=True, eq=False)
 class SizeRelation:
-    """left == right, left <= right or left < right, with a measure on at least one side. Raises Refusal without one."""
+    """left == right, left <= right or left < right, with a measure on at least one side.
+
+    Raises Refusal without one, and for a parameter called like a measure: "depth <= 2" would say of a size that the
+    construction is asked for what a reader takes for a size that was counted.
+    """
 
     op: str
     left: Size
@@ -148,6 +152,9 @@ class SizeRelation:
     def __post_init__(self) -> None:
         if not self.measures():
             raise Refusal(f"{self.describe()} names no measure of the network: write one of {', '.join(MEASURES[:6])}, ...")
+        alike = sorted(self.parameters() & set(MEASURES))
+        if alike:
+            raise Refusal(f"a parameter is called {alike[0]}, and would be read as what is measured: give it another name")
 
     def __bool__(self) -> NoReturn:
         raise Refusal("a size relation has no truth value while a claim is written: write two claims instead of a <= b <= c")

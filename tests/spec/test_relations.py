@@ -118,6 +118,9 @@ REFUSED = {
     "or dyadic(0.5) for the binary value it stores": lambda: depth <= 0.5 * n,
     f"'height' is not a measure: known are {LIST}, inputs, outputs, volume": lambda: measure("height"),
     "'a b' is not the name of a parameter: use letters, digits and _": lambda: parameter("a b"),
+    "a parameter is called depth, and would be read as what is measured: give it another name": lambda: (
+        parameter("depth") <= 2 + 0 * width
+    ),
     "the parameter q is not given: known are d_x, eps, k, n, p": lambda: (depth == parameter("q")).holds(SIZES, AT),
     "the measure outputs is not given: known are depth, inputs, largest_weight, neurons, nonzeros, volume, width": lambda: (
         measure("outputs") == 1
@@ -154,6 +157,7 @@ BAD_FILES = [
     ["==", ["measure", "depth"], ["number", 1]],
     ["==", ["measure", "depth"], ["number", "1"]],
     ["==", ["measure", "depth"], ["parameter", "n m"]],
+    ["<=", ["measure", "depth"], ["parameter", "width"]],
     ["==", ["measure", "depth"], ["+"]],
     ["==", ["measure", "depth"], ["-", ["number", "0x1"]]],
     ["==", ["measure", "depth"], ["sqrt", ["number", "0x1"]]],
