@@ -7,6 +7,7 @@ from typing import Any
 
 from proofcheck.claims.construction import FORMS
 from proofcheck.claims.evidence import Strength
+from proofcheck.claims.sizes import is_label
 from proofcheck.claims.source import Source
 from proofcheck.errors import ConstructionError, printable
 
@@ -84,6 +85,10 @@ def _check(description: Description) -> None:
     kinds = {claim.kind == "relation" for claim in description.claims}
     if len(set(names)) < len(names) or any(not c.sizes or len(set(c.sizes)) < len(c.sizes) for c in description.claims):
         raise ConstructionError("a claim or one of its sizes is named twice, or a claim is made at no size")
+    for claim in description.claims:
+        for size in claim.sizes if claim.kind not in ("forall", "grows") else ():  # the scope of these is compared when judged
+            if not is_label(size, description.parameters):
+                raise ConstructionError(f"{size[:60]!a} names no size of {', '.join(description.parameters)} and no instance")
     if any(claim.assuming and claim.floor is Strength.CERTIFIED for claim in description.claims):
         raise ConstructionError("the floor of a claim that assumes something is established at most")
     if description.form not in FORMS or not names or (description.form != "limit" and len(kinds) < 2):

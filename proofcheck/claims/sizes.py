@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from proofcheck.errors import ConstructionError, Refusal
 from proofcheck.exact import decimal, rational
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.+/-]*")
+"""The name of an instance: reports give it as the size, so it must not read as one, as "every n >= 1" or "n = 1000" would."""
+NUMBER = r"-?[0-9]+(/[0-9]+)?"
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -21,8 +26,10 @@ class Instance:
     measures: Mapping[str, Fraction]
 
     def __init__(self, name: str, value: Any, **measures: Any) -> None:
-        if not name or any(c in name for c in "[]:,\n"):
-            raise ConstructionError(f"{name!r} cannot name an instance: give a name without brackets, colons and commas")
+        if not isinstance(name, str) or NAME.fullmatch(name) is None:
+            raise ConstructionError(
+                f"{name!r} cannot name an instance: give a letter and then letters, digits and _ . + - / without blanks"
+            )
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "value", value)
         object.__setattr__(
@@ -77,6 +84,12 @@ def size_of(element: Any, names: tuple[str, ...]) -> Size:
     exact = {name: _number(f"the parameter {name}", values[name]) for name in names}
     label = ", ".join(f"{name} = {decimal(exact[name])}" for name in names)
     return Size(label, exact, {name: int(v) if v.denominator == 1 else v for name, v in exact.items()})
+
+
+def is_label(text: str, names: Sequence[str]) -> bool:
+    """Whether a report may name a size so: as values of these parameters, or as an instance."""
+    values = re.compile(", ".join(f"{re.escape(name)} = {NUMBER}" for name in names))
+    return NAME.fullmatch(text) is not None or (bool(names) and values.fullmatch(text) is not None)
 
 
 def labels_of(claim: Any, names: tuple[str, ...]) -> list[str]:

@@ -100,7 +100,13 @@ def test_what_cannot_be_judged_is_refused_in_one_sentence(changes, sentence):
         ),
         (lambda: Source(""), "a source without a citation was given: say who published it, or who knows it"),
         (lambda: Source("x", fidelity="exact"), "the fidelity 'exact' is none of stated, after, ours"),
-        (lambda: Instance("a:b", 1), "'a:b' cannot name an instance: give a name without brackets, colons and commas"),
+        *(
+            (
+                lambda name=name: Instance(name, 1),
+                f"{name!r} cannot name an instance: give a letter and then letters, digits and _ . + - / without blanks",
+            )
+            for name in ("a:b", "every n >= 1", "n = 1000", "all n", "1000", "", 3)
+        ),
         (
             lambda: Instance("a", 1, gates=0.5),
             "the measure gates of a is 0.5, expected an int or a Fraction: wrap other values in Instance(name, value)",

@@ -169,6 +169,13 @@ SIZES = (
         "error",
         "cannot name an instance",
     ),
+    sized(
+        "size_every_n",
+        "is made at an instance whose name claims every size",
+        "[Instance('every n >= 1', 2)]",
+        "error",
+        "cannot name an instance",
+    ),
     Door(
         "size_pretends",
         "is made at an int that equals every other",
