@@ -17,7 +17,7 @@ from pathlib import Path
 from time import monotonic
 from unittest import mock
 
-from proofcheck.checkers import fence
+from proofcheck.checkers.processes import fence
 from proofcheck.claims.evidence import Strength
 from tests.power.doors import solvers, stored, table
 from tests.power.doors.door import PRIVATE_MOUNTS, endings
