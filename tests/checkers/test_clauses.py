@@ -37,7 +37,7 @@ from proofcheck.circuits import (
 )
 from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.domains import Bits
-from proofcheck.engine.network_circuit import circuit_of_network
+from proofcheck.engine.bits.network_circuit import circuit_of_network
 from proofcheck.errors import Refusal
 from proofcheck.kernel import Rejected, replay
 from proofcheck.networks import Network, evaluate, inputs, layered, network, relu, step

@@ -25,7 +25,7 @@ from proofcheck.checkers.task import Budget, Progress, Task, scope_of, unknown
 from proofcheck.checkers.witness import replayed
 from proofcheck.claims.evidence import Finding, Verdict
 from proofcheck.domains.sets import BIT
-from proofcheck.engine.network_circuit import circuit_of_network
+from proofcheck.engine.bits.network_circuit import circuit_of_network
 from proofcheck.errors import InputError, Refusal
 from proofcheck.kernel import Rejected, circuit_of_terms
 from proofcheck.networks.files import network_bytes

@@ -1,6 +1,6 @@
 """What a device offers to programs that run on it (columns.cu), and how many threads of which shape a launch has.
 
-A device is a value: `device_cuda.py` makes one of a GPU, `device_twin.py` one of the processor, where the same source runs.
+A device is a value: `cuda.py` makes one of a GPU, `twin.py` one of the processor, where the same source runs.
 A thread owns a column of the state, so the number of rows decides how many threads have room in the shared memory.
 """
 

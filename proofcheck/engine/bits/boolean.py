@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from proofcheck.domains import Domain, Grid
-from proofcheck.engine.corners import Graph, graph_of, local_of, opened, tables
-from proofcheck.engine.lookup import IntArray, Lookup, lookup_of_circuit
-from proofcheck.engine.network_circuit import circuit_of_network
-from proofcheck.engine.rewriting import collapsed, paired, roots, shifted
+from proofcheck.engine.bits.corners import Graph, graph_of, local_of, opened, tables
+from proofcheck.engine.bits.lookup import IntArray, Lookup, lookup_of_circuit
+from proofcheck.engine.bits.network_circuit import circuit_of_network
+from proofcheck.engine.bits.rewriting import collapsed, paired, roots, shifted
 from proofcheck.errors import InputError, Refusal
 from proofcheck.networks.network import Network
 

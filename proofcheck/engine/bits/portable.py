@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from proofcheck.engine.bit_inputs import FULL, Words
-from proofcheck.engine.lookup import IntArray, Lookup
+from proofcheck.engine.bits.inputs import FULL, Words
+from proofcheck.engine.bits.lookup import IntArray, Lookup
 
 PORTABLE_WORDS = 1 << 10
 PORTABLE_BYTES = 1 << 24

@@ -14,11 +14,11 @@ from functools import cached_property, lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from proofcheck.engine.bit_inputs import WORD, Words, input_words
-from proofcheck.engine.device import BitProgram, BitRun, BitSearch, Buffer, Device, DeviceFault, Shape, shape_of
-from proofcheck.engine.grouping import GAP, grouped, rows_of_groups
-from proofcheck.engine.lookup import IntArray, Lookup, lookup
-from proofcheck.engine.portable_bits import portable
+from proofcheck.engine.bits.inputs import WORD, Words, input_words
+from proofcheck.engine.bits.lookup import IntArray, Lookup, lookup
+from proofcheck.engine.bits.portable import portable
+from proofcheck.engine.device.grouping import GAP, grouped, rows_of_groups
+from proofcheck.engine.device.programs import BitProgram, BitRun, BitSearch, Buffer, Device, DeviceFault, Shape, shape_of
 from proofcheck.engine.schedule import polynomials, scheduled_rows
 from proofcheck.errors import Refusal
 

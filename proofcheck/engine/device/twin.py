@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from proofcheck.engine.device import Array, Buffer, Device, DeviceFault, NoDevice, Shape
+from proofcheck.engine.device.programs import Array, Buffer, Device, DeviceFault, NoDevice, Shape
 from proofcheck.engine.native import NoKernels, library_of
 
 SOURCE = Path(__file__).with_name("columns.cu")

@@ -1,6 +1,6 @@
 """Networks of integers on a device, in the first of its arithmetics that is certified exact (affine.py): all outputs leave it.
 
-As for bits (device_bits.py), a device is not believed unseen: before it is used, a small network of everything and the one asked
+As for bits (bits.py), a device is not believed unseen: before it is used, a small network of everything and the one asked
 for must have the exact outputs at corners and random inputs; and every output of every launch must have been written.
 """
 
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from proofcheck.domains import Domain, Grid, Integers
 from proofcheck.engine.affine import Affine, affine_of, complaint
-from proofcheck.engine.device import Buffer, Device, DeviceFault, NumberRun, shape_of
+from proofcheck.engine.device.programs import Buffer, Device, DeviceFault, NumberRun, shape_of
 from proofcheck.engine.rows import admits, encoded
 from proofcheck.engine.scaled import evaluate_scaled
 from proofcheck.errors import Refusal, UsageError

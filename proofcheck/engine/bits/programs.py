@@ -1,7 +1,7 @@
 """Programs of tables evaluated 64 inputs to a word: by the compiled kernel where there is one, else level by level in numpy.
 
 A device that is asked for (devices.py) takes the place of both.
-Inputs are words in columns, or are made here by number (bit_inputs.py). Memory does not depend on how many there are.
+Inputs are words in columns, or are made here by number (inputs.py). Memory does not depend on how many there are.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from proofcheck.engine.bit_inputs import WORD, Words, input_words
-from proofcheck.engine.device_bits import DeviceBits
-from proofcheck.engine.lookup import Lookup
+from proofcheck.engine.bits.inputs import WORD, Words, input_words
+from proofcheck.engine.bits.lookup import Lookup
+from proofcheck.engine.bits.portable import PORTABLE_WORDS, portable
+from proofcheck.engine.device.bits import DeviceBits
 from proofcheck.engine.memory import VECTOR, aligned, pointer, pointers
 from proofcheck.engine.native import kernels
-from proofcheck.engine.portable_bits import PORTABLE_WORDS, portable
 from proofcheck.engine.schedule import Scheduled, scheduled
 from proofcheck.errors import UsageError
 

@@ -11,7 +11,7 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
-from proofcheck.engine.lookup import IntArray, Lookup
+from proofcheck.engine.bits.lookup import IntArray, Lookup
 
 WINDOW = 24
 """Gates that wait in order, among which a group is chosen: more fill groups better, and hold more values alive."""

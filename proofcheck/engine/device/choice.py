@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 
-from proofcheck.engine.bits import BitEngine, bit_engine
-from proofcheck.engine.device import Device, DeviceFault, NoDevice
-from proofcheck.engine.device_bits import device_bits
-from proofcheck.engine.lookup import Lookup
+from proofcheck.engine.bits.lookup import Lookup
+from proofcheck.engine.bits.programs import BitEngine, bit_engine
+from proofcheck.engine.device.bits import device_bits
+from proofcheck.engine.device.programs import Device, DeviceFault, NoDevice
 from proofcheck.errors import Refusal
 
 SWITCH = "PROOFCHECK_DEVICE"
@@ -20,13 +20,13 @@ SWITCH = "PROOFCHECK_DEVICE"
 def device_named(name: str) -> Device:
     """The device. Raises NoDevice, with the reason, where there is none of this name."""
     if name == "twin":
-        from proofcheck.engine.device_twin import twin
+        from proofcheck.engine.device.twin import twin
 
         return twin()
     kind, _, number = name.partition(":")
     if kind != "cuda" or (number and not number.isdecimal()):
         raise NoDevice(f"kernels are made for cuda, not for {name!r}")
-    from proofcheck.engine.device_cuda import cuda
+    from proofcheck.engine.device.cuda import cuda
 
     return cuda(name)
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from proofcheck.engine.device import Array, Buffer, Device, DeviceFault, NoDevice, Shape
-from proofcheck.engine.device_twin import SOURCE
+from proofcheck.engine.device.programs import Array, Buffer, Device, DeviceFault, NoDevice, Shape
+from proofcheck.engine.device.twin import SOURCE
 
 if TYPE_CHECKING:
     import torch

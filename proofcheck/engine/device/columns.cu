@@ -4,8 +4,8 @@
  * large as its columns fit the shared memory (or lies in global memory, where they do not fit). All threads read the same gate
  * at the same time. What leaves a search is the least rank at which a program is 1, and how many words were tried.
  *
- * NVRTC translates this for a GPU (device_cuda.py), a C compiler the same text for a processor, where the threads of a launch
- * run one after another (device_twin.py): tests run what a GPU runs. So this is C and C++ at once, and includes nothing.
+ * NVRTC translates this for a GPU (cuda.py), a C compiler the same text for a processor, where the threads of a launch
+ * run one after another (twin.py): tests run what a GPU runs. So this is C and C++ at once, and includes nothing.
  * Nothing here decides whether an arithmetic is exact or what a gate computes: see schedule.py, rows.py and affine.py. */
 
 typedef unsigned int u32;

@@ -12,7 +12,7 @@ from math import lcm
 import numpy as np
 import numpy.typing as npt
 
-from proofcheck.engine.lookup import MOST_LEAVES, IntArray
+from proofcheck.engine.bits.lookup import MOST_LEAVES, IntArray
 from proofcheck.networks.network import Network
 
 LARGEST = 1 << 20

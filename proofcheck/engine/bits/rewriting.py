@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from proofcheck.engine.corners import LARGEST, Graph, local_of, tables
-from proofcheck.engine.lookup import IntArray
+from proofcheck.engine.bits.corners import LARGEST, Graph, local_of, tables
+from proofcheck.engine.bits.lookup import IntArray
 
 
 def collapsed(graph: Graph) -> Graph:
