@@ -177,6 +177,14 @@ SIZES = (
         "cannot name an instance",
     ),
     Door(
+        "size_like_a_measure",
+        "compares a parameter that is called depth, so that the report would speak of the network's",
+        "error",
+        "would be read as what is measured",
+        claim="Relation(parameter('depth') <= 2 + 0 * width, at=[Instance('a', 2, depth=2)])",
+        at="[Instance('a', 2, depth=2)]",
+    ),
+    Door(
         "size_pretends",
         "is made at an int that equals every other",
         "refuted error",
