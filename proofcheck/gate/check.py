@@ -20,7 +20,7 @@ from proofcheck.claims.sizes import size_of
 from proofcheck.errors import ConstructionError, UsageError
 from proofcheck.gate.judging import assumed, found, judge
 from proofcheck.gate.plan import cases_of
-from proofcheck.gate.report import sizes_words
+from proofcheck.gate.report import scope_words, sizes_words
 from proofcheck.networks import Network
 
 PRECEDENCE = (Status.FAULT, Status.BAD_INPUT, Status.REFUTED, Status.WEAKER, Status.UNKNOWN, Status.MET)
@@ -93,9 +93,24 @@ def _from_file(name: str, floor: Strength | None, budget: Budget, parameters: di
 
 
 def _weakest(evidence: Sequence[Evidence]) -> Evidence:
-    """The first evidence of the worst status; with the sizes of all when they stand alike."""
-    worst = min(evidence, key=lambda e: PRECEDENCE.index(e.status))
+    """The first evidence of the worst status and the least strength; where all is met with the sizes, scopes and trust of all."""
+    worst = min(evidence, key=lambda e: (PRECEDENCE.index(e.status), _strength(e)))
     if worst.status is Status.BAD_INPUT:
         raise ConstructionError(worst.problem, worst.path)
-    alike = all(e.status is worst.status for e in evidence) and worst.status is Status.MET
-    return replace(worst, size=sizes_words([e.size for e in evidence])) if alike else worst
+    findings = [e.finding for e in evidence if e.finding is not None and e.status is Status.MET]
+    if worst.finding is None or len(findings) < len(evidence):
+        return worst
+    scopes = list(dict.fromkeys(finding.scope for finding in findings))
+    whole = replace(
+        worst.finding,
+        scope=scope_words(scopes, len(findings)),
+        method=", ".join(dict.fromkeys(finding.method for finding in findings)),
+        trust=tuple(dict.fromkeys(text for finding in findings for text in finding.trust)),
+        assumptions=tuple(dict.fromkeys(text for finding in findings for text in finding.assumptions)),
+    )
+    return replace(worst, size=sizes_words([e.size for e in evidence]), finding=whole if len(findings) > 1 else worst.finding)
+
+
+def _strength(evidence: Evidence) -> int:
+    finding = evidence.finding
+    return -1 if finding is None or finding.strength is None else int(finding.strength)

@@ -92,7 +92,7 @@ def claim_lines(same: Sequence[Evidence]) -> list[str]:
     """The lines about one claim at sizes that stand alike."""
     first = same[0]
     scopes = list(dict.fromkeys(e.finding.scope for e in same if e.finding is not None and e.finding.scope))
-    words = verdict_words(first, sizes_words([e.size for e in same if e.size]), _scope(scopes, len(same)))
+    words = verdict_words(first, sizes_words([e.size for e in same if e.size]), scope_words(scopes, len(same)))
     name = f"{first.claim}: " if first.claim else ""
     if first.convention:
         words += f" ({first.convention})"
@@ -169,7 +169,7 @@ def _ranges(numbers: Sequence[int]) -> str:
     return ", ".join(f"{run[0]}..{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
-def _scope(scopes: Sequence[str], count: int) -> str:
+def scope_words(scopes: Sequence[str], count: int) -> str:
     """The scopes of several sizes in one: the first and the last where they differ."""
     if not scopes:
         return ""

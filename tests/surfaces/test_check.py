@@ -99,6 +99,37 @@ def test_what_a_claim_of_a_file_assumes_comes_with_its_evidence_also_when_rememb
         assert (depth_of.strength, depth_of.assumptions) == (Strength.ESTABLISHED, ("third",))
 
 
+MIXED = """
+from proofcheck import *
+
+def build(n):
+    return network(relu(sum(inputs(n))))
+
+construction = Construction(
+    title="t",
+    source=Source("none", fidelity="ours"),
+    build=build,
+    claims={
+        "computes": Computes(lambda x: maximum(sum(x), 0), on=lambda n: Box(0, 1) if n == 1 else Integers(0, n), at=[1, 2, 3]),
+        "depth": Relation(depth == 1, at=[1, 2, 3]),
+    },
+)
+"""
+
+
+def test_all_sizes_of_a_claim_stand_as_strongly_as_the_weakest(tmp_path):
+    path = tmp_path / "mixed.py"
+    path.write_text(MIXED)
+    assert check(f"{path}::computes", n=1).finding.strength is Strength.CERTIFIED
+    evidence = check(f"{path}::computes")
+    assert evidence.finding.strength is Strength.ESTABLISHED
+    assert repr(evidence).split("\n")[0] == (
+        "mixed::computes[n=1..3]: holds for all inputs in [0, 1], ..., {0..3}^3, established, n = 1..3 (by vertices, exhaustion)"
+    )
+    assert evidence.finding.trust == ("the batched evaluation",)
+    assert repr(check(f"{path}::depth")).startswith("mixed::depth[n=1..3]: holds for these networks, certified, n = 1..3")
+
+
 def test_a_claim_of_a_file_is_built_elsewhere(project):
     path = project("parts")
     evidence = check(f"{path}::depth", n=7)
