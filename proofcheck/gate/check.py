@@ -107,6 +107,7 @@ def _weakest(evidence: Sequence[Evidence]) -> Evidence:
         method=", ".join(dict.fromkeys(finding.method for finding in findings)),
         trust=tuple(dict.fromkeys(text for finding in findings for text in finding.trust)),
         assumptions=tuple(dict.fromkeys(text for finding in findings for text in finding.assumptions)),
+        checked=min(finding.checked for finding in findings if finding.verdict is worst.finding.verdict),
     )
     return replace(worst, size=sizes_words([e.size for e in evidence]), finding=whole if len(findings) > 1 else worst.finding)
 

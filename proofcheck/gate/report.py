@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from proofcheck.claims.evidence import Verdict
@@ -90,7 +91,7 @@ def groups(evidence: Iterable[Evidence]) -> Iterator[list[Evidence]]:
 
 def claim_lines(same: Sequence[Evidence]) -> list[str]:
     """The lines about one claim at sizes that stand alike."""
-    first = same[0]
+    first = fewest(same)
     scopes = list(dict.fromkeys(e.finding.scope for e in same if e.finding is not None and e.finding.scope))
     words = verdict_words(first, sizes_words([e.size for e in same if e.size]), scope_words(scopes, len(same)))
     name = f"{first.claim}: " if first.claim else ""
@@ -100,6 +101,15 @@ def claim_lines(same: Sequence[Evidence]) -> list[str]:
     for detail in (*statement_words(first, first.size if len(same) > 1 else ""), *details(first)):
         lines += _wrapped(" " * 10, detail)
     return lines
+
+
+def fewest(same: Sequence[Evidence]) -> Evidence:
+    """The first of these, with no more samples than each of the others was tried on."""
+    first = same[0]
+    if first.finding is None or first.finding.verdict is not Verdict.UNREFUTED:
+        return first
+    checked = min(e.finding.checked for e in same if e.finding is not None)
+    return replace(first, finding=replace(first.finding, checked=checked))
 
 
 def score_lines(score: Score) -> list[str]:

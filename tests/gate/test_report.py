@@ -59,6 +59,13 @@ MIXED = [
 ]
 
 
+def test_sizes_in_one_line_were_tried_on_at_least_as_many_samples_as_it_says():
+    sampled = [
+        entry(n, replace(SAMPLED, checked=checked), floor=Strength.UNREFUTED) for n, checked in ((7, 100), (8, 60), (9, 80))
+    ]
+    assert "  ok      computes: unrefuted on 60 samples of R^7, n = 7..9 (by samples)" in list(report_lines(sampled))
+
+
 def test_sizes_that_stand_alike_are_one_line():
     assert list(report_lines(GOOD)) == [
         "adder",
