@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
-from proofcheck.claims.judged import Evidence, Status, details, verdict_words
+from proofcheck.claims.judged import Evidence, Status, details
 from proofcheck.claims.score import Score
 from proofcheck.errors import printable
 from proofcheck.gate.machine_reports import complaint
-from proofcheck.gate.report import MARKS, OUTCOMES, groups, sizes_words
+from proofcheck.gate.report import MARKS, OUTCOMES, group_words, groups, sizes_words
 
 MOST = 50  # annotations: the runner shows ten of a step and keeps fifty of a job
 MOST_ROWS, LONGEST = 1000, 300
@@ -36,7 +36,7 @@ def annotation_lines(
     for same in groups(evidence):
         first = same[0]
         if first.status is not Status.MET:
-            words = [verdict_words(first, sizes_words([e.size for e in same if e.size])), *details(first)]
+            words = [group_words(same), *details(first)]
             lines.append(_command("error", first.path, f"{first.status.name.lower()}: {_name(first)}", "\n".join(words)))
     for score in scores:
         if score.status is not Status.MET:
@@ -59,7 +59,7 @@ def summary_markdown(
     lines = [f"### proofcheck: {OUTCOMES[code]}", "", f"{met} of {len(evidence)} checks met, exit code {code}.", ""]
     lines += ["| | claim | found | sizes |", "|---|---|---|---|"]
     rows = [
-        (MARKS[same[0].status], _name(same[0]), verdict_words(same[0], "", ""), sizes_words([e.size for e in same if e.size]))
+        (MARKS[same[0].status], _name(same[0]), group_words(same), sizes_words([e.size for e in same if e.size]))
         for same in groups(evidence)
     ]
     rows += [

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from proofcheck.claims.evidence import Verdict
 from proofcheck.claims.judged import Evidence, Status, details, domain_words, exit_code, statement_words, verdict_words
 from proofcheck.claims.score import Outcome, Score
 
 WIDTH = 80
+NUMBER, EXPONENT = re.compile(r"\d+"), re.compile(r"\^(\d+)")
 MARKS = {
     Status.MET: "ok",
     Status.REFUTED: "REFUTED",
@@ -91,9 +93,7 @@ def groups(evidence: Iterable[Evidence]) -> Iterator[list[Evidence]]:
 
 def claim_lines(same: Sequence[Evidence]) -> list[str]:
     """The lines about one claim at sizes that stand alike."""
-    first = fewest(same)
-    scopes = list(dict.fromkeys(e.finding.scope for e in same if e.finding is not None and e.finding.scope))
-    words = verdict_words(first, sizes_words([e.size for e in same if e.size]), scope_words(scopes, len(same)))
+    first, words = fewest(same), group_words(same)
     name = f"{first.claim}: " if first.claim else ""
     if first.convention:
         words += f" ({first.convention})"
@@ -101,6 +101,12 @@ def claim_lines(same: Sequence[Evidence]) -> list[str]:
     for detail in (*statement_words(first, first.size if len(same) > 1 else ""), *details(first)):
         lines += _wrapped(" " * 10, detail)
     return lines
+
+
+def group_words(same: Sequence[Evidence]) -> str:
+    """The verdict about one claim at sizes that stand alike, with the scopes and sizes of all."""
+    scopes = list(dict.fromkeys(e.finding.scope for e in same if e.finding is not None and e.finding.scope))
+    return verdict_words(fewest(same), sizes_words([e.size for e in same if e.size]), scope_words(scopes, len(same)))
 
 
 def fewest(same: Sequence[Evidence]) -> Evidence:
@@ -180,12 +186,32 @@ def _ranges(numbers: Sequence[int]) -> str:
 
 
 def scope_words(scopes: Sequence[str], count: int) -> str:
-    """The scopes of several sizes in one: the first and the last where they differ."""
-    if not scopes:
-        return ""
-    if len(scopes) > 1:
-        return f"{scopes[0]}, ..., {domain_words(scopes[-1])}"
-    return "these networks" if scopes[0] == "this network" and count > 1 else scopes[0]
+    """The scopes of several sizes in one: of those that differ in growing or falling numbers alone the first and the last.
+
+    So nothing that is left out is another kind of domain than what stands beside it.
+    """
+    if len(scopes) < 2:
+        return "these networks" if [*scopes] == ["this network"] and count > 1 else "".join(scopes)
+    runs: list[list[str]] = []
+    for scope in scopes:
+        if runs and _goes_on([runs[-1][0], runs[-1][-1], scope]):
+            runs[-1].append(scope)
+        else:
+            runs.append([scope])
+    ends = [scope for run in runs for scope in (run[0], *(["...", run[-1]] if len(run) > 1 else []))]
+    return ", ".join([ends[0], *map(domain_words, ends[1:])])
+
+
+def _goes_on(scopes: Sequence[str]) -> bool:
+    """Whether the scopes have the same words, and each number in them, exponents apart, only grows or only falls."""
+    domains = [domain_words(scope) for scope in scopes]
+    bare = [EXPONENT.sub("", domain) for domain in domains]
+    if len({NUMBER.sub("#", domain) for domain in bare}) > 1:
+        return False
+    powers = [EXPONENT.findall(domain) for domain in domains]
+    numbers = [[*NUMBER.findall(domain), *found] for domain, found in zip(bare, powers, strict=True)]
+    columns = [[int(number) for number in column] for column in zip_longest(*numbers, fillvalue="1")]  # no exponent is 1
+    return all(sorted(column) in (column, column[::-1]) for column in columns)
 
 
 def _standing(evidence: Evidence) -> tuple[object, ...]:

@@ -11,9 +11,10 @@ from proofcheck.claims.evidence import Finding, Strength, Verdict, Witness
 from proofcheck.claims.judged import Evidence
 from proofcheck.errors import InputError
 from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
+from proofcheck.gate.github import summary_markdown
 from proofcheck.gate.machine_reports import junit_xml
 from proofcheck.gate.plan import matches
-from proofcheck.gate.report import final_code, report_lines, sizes_words, summary_lines
+from proofcheck.gate.report import final_code, report_lines, scope_words, sizes_words, summary_lines
 from proofcheck.gate.sarif import sarif_json
 
 DOMAIN = '{"constraints":[],"different":[],"sets":[[["interval",null,null],2]]}'
@@ -64,6 +65,23 @@ def test_sizes_in_one_line_were_tried_on_at_least_as_many_samples_as_it_says():
         entry(n, replace(SAMPLED, checked=checked), floor=Strength.UNREFUTED) for n, checked in ((7, 100), (8, 60), (9, 80))
     ]
     assert "  ok      computes: unrefuted on 60 samples of R^7, n = 7..9 (by samples)" in list(report_lines(sampled))
+
+
+@pytest.mark.parametrize(
+    ("scopes", "words"),
+    [
+        (["R", "R^2", "R^3"], "R, ..., R^3"),
+        (["R^2", "[0, 0]^3", "R^4"], "R^2, [0, 0]^3, R^4"),
+        (["R^2", "[0, 0]^3", "[0, 0]^4", "[0, 0]^5", "R^6"], "R^2, [0, 0]^3, ..., [0, 0]^5, R^6"),
+        (["{0..9}^2", "{0..1}^3", "{0..9}^4"], "{0..9}^2, ..., {0..1}^3, {0..9}^4"),
+        (["{0..9}^2", "{0..9}^3", "{0..4}^4", "{0..9}^5"], "{0..9}^2, ..., {0..4}^4, {0..9}^5"),
+        (["{0..7}", "{0..15}", "{0..31}"], "{0..7}, ..., {0..31}"),
+    ],
+)
+def test_what_is_left_out_of_a_scope_is_like_what_stands_beside_it(scopes, words):
+    assert scope_words([f"all inputs in {scope}" for scope in scopes], len(scopes)) == f"all inputs in {words}"
+    evidence = [entry(n, held(n, f"all inputs in {scope}")) for n, scope in enumerate(scopes, 2)]
+    assert f"holds for all inputs in {words}, established" in summary_markdown(evidence).replace("\\", "")
 
 
 def test_sizes_that_stand_alike_are_one_line():

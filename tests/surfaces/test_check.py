@@ -124,7 +124,8 @@ def test_all_sizes_of_a_claim_stand_as_strongly_as_the_weakest(tmp_path):
     evidence = check(f"{path}::computes")
     assert evidence.finding.strength is Strength.ESTABLISHED
     assert repr(evidence).split("\n")[0] == (
-        "mixed::computes[n=1..3]: holds for all inputs in [0, 1], ..., {0..3}^3, established, n = 1..3 (by vertices, exhaustion)"
+        "mixed::computes[n=1..3]: holds for all inputs in [0, 1], {0..2}^2, ..., {0..3}^3, established, n = 1..3 "
+        "(by vertices, exhaustion)"
     )
     assert evidence.finding.trust == ("the batched evaluation",)
     assert repr(check(f"{path}::depth")).startswith("mixed::depth[n=1..3]: holds for these networks, certified, n = 1..3")
