@@ -11,6 +11,7 @@ from proofcheck.claims.source import Source
 from proofcheck.errors import ConstructionError, printable
 
 LONGEST_NAME, LONGEST_LINE = 200, 10_000
+OF_SIZES, OF_NEITHER = ("relation", "grows"), ("exact", "unrolls")  # every other kind of claim is about a function
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def description_of(data: Any) -> Description:
 
 def _check(description: Description) -> None:
     names = [claim.name for claim in description.claims]
-    kinds = {claim.kind == "relation" for claim in description.claims}
+    kinds = {claim.kind in OF_SIZES for claim in description.claims if claim.kind not in OF_NEITHER}
     if len(set(names)) < len(names) or any(not c.sizes or len(set(c.sizes)) < len(c.sizes) for c in description.claims):
         raise ConstructionError("a claim or one of its sizes is named twice, or a claim is made at no size")
     if any(claim.assuming and claim.floor is Strength.CERTIFIED for claim in description.claims):

@@ -49,6 +49,8 @@ class Construction:
         if not isinstance(self.slack, str) or not self.slack.isprintable():
             raise ConstructionError(f"slack is {self.slack!r}, expected words on one line: say what the claims leave open")
         object.__setattr__(self, "slack", self.slack.strip())
+        if not isinstance(self.claims, Mapping):
+            raise ConstructionError(f"claims is a {type(self.claims).__name__}, expected a dict: give each claim a name")
         object.__setattr__(self, "claims", dict(self.claims))
         for name, claim in self.claims.items():
             if not isinstance(claim, Claim):

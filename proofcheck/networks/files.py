@@ -100,7 +100,10 @@ def _network(data: memoryview) -> Network:
         raise InputError(f"a network file starts with 8 bytes of header length, there are {len(data)} bytes")
     length = int.from_bytes(data[:8], "little")
     if length > min(_LARGEST_HEADER, len(data) - 8):
-        raise InputError(f"the header length is {length}, {len(data) - 8} bytes follow (and at most 100 MB are allowed)")
+        raise InputError(
+            f"the header length is {length}, {len(data) - 8} bytes follow (and at most 100 MB are allowed): "
+            "expected a network file, as emulate and export --to net write them"
+        )
     header = _object(bytes(data[8 : 8 + length]), {"__metadata__", *_ARRAYS}, {"meaning"}, "the header")
     metadata = header["__metadata__"]
     _has_keys(metadata, {"format", "network", "version"}, set(), "__metadata__")

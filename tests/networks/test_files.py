@@ -129,7 +129,8 @@ def text_header(text: bytes) -> bytes:
 
 
 FAULTS = {
-    "the header length is 18446744073709551615, 0 bytes follow (and at most 100 MB are allowed)": b"\xff" * 8,
+    "the header length is 18446744073709551615, 0 bytes follow (and at most 100 MB are allowed): "
+    "expected a network file, as emulate and export --to net write them": b"\xff" * 8,
     "the header is not JSON of the strict kind (ASCII, no floats, no duplicate keys)": text_header(b'{"a":1.5}'),
     "the header must be an object with the keys __metadata__, activation, bias, output, source, start, weight": text_header(
         b"[]"
