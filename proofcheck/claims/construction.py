@@ -69,6 +69,8 @@ class Construction:
         if "size" not in said:
             raise ConstructionError("no claim speaks of a size: add a Relation, such as Relation(depth == n, at=...)")
         names = parameters_of(self.build)
+        if not names:
+            raise ConstructionError("build takes no parameter: give it one, such as n, also where a single size is all there is")
         for name, claim in self.claims.items():
             if isinstance(claim, ForAll | Grows):
                 continue

@@ -57,8 +57,6 @@ def parameters_of(build: Callable[..., Any]) -> tuple[str, ...]:
 
 def size_of(element: Any, names: tuple[str, ...]) -> Size:
     """One element of `at` for a `build` with these parameters. Raises ConstructionError when it does not fit."""
-    if not names:
-        raise ConstructionError("build takes no parameter: give it one, such as n, also where a single size is all there is")
     if isinstance(element, Instance):
         if len(names) != 1:
             raise ConstructionError(
