@@ -68,6 +68,9 @@ class Construction:
             raise ConstructionError("no claim says what the network computes: add Computes, Approximates or Property")
         if "size" not in said:
             raise ConstructionError("no claim speaks of a size: add a Relation, such as Relation(depth == n, at=...)")
+        kinds = {type(claim) for claim in self.claims.values()}
+        if Grows in kinds and not kinds & {Relation, Unrolls}:
+            raise ConstructionError("no claim speaks of the network that build gives: add Unrolls(family, at=...)")
         names = parameters_of(self.build)
         if not names:
             raise ConstructionError("build takes no parameter: give it one, such as n, also where a single size is all there is")

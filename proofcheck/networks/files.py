@@ -65,7 +65,10 @@ def write_whole(data: bytes, path: str | Path, unfinished: str | Path | None = N
         with target.open("wb") as device:
             device.write(data)
         return
-    handle, name = tempfile.mkstemp(prefix=target.name, suffix=".part", dir=unfinished or target.parent)
+    try:
+        handle, name = tempfile.mkstemp(prefix=target.name, suffix=".part", dir=unfinished or target.parent)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from None  # not the name that nobody has asked for
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

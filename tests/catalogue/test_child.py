@@ -100,11 +100,16 @@ def test_bounds_for_every_n_are_a_claim_about_size(project):
         outputs=lambda m: m)
 contract = Contract(ghosts={"t": least("x")}, invariant=lambda m, t: [m == t], conclusion=lambda y, t: [y == t])"""
     claims = """form="traced",
-    claims={"least": ForAll(chain, contract), "sizes": Grows(chain, neurons=(1, 0), depth=(1, 0))}
+    claims={"least": ForAll(chain, contract), "sizes": Grows(chain, neurons=(1, 0), depth=(1, 0)),
+        "unrolls": Unrolls(chain, at=[1, 2])}
 )
 dict(d={"""
-    file = file_of(project("least", chain, {"build=build": "build=chain.network", "claims={": claims}))
-    assert [claim.kind for claim in describe(file).description.claims] == ["forall", "grows"]
+    changes = {"build=build": "build=chain.network", "claims={": claims}
+    file = file_of(project("least", chain, changes))
+    assert [claim.kind for claim in describe(file).description.claims] == ["forall", "grows", "unrolls"]
+    alone = changes | {"claims={": claims.replace('"unrolls": Unrolls(chain, at=[1, 2])', "")}
+    with pytest.raises(ConstructionError, match=r"no claim speaks of the network that build gives: add Unrolls\(family, at="):
+        describe(file_of(project("alone", chain, alone)))
 
 
 def test_a_build_that_depends_on_hash_order_is_refused(project):

@@ -188,3 +188,9 @@ def test_names_and_slopes_that_need_escapes_survive():
         net, inputs=(Port("größe \n", (5,)),), activations=(Activation("leaky_relu", Fraction(1, 3)), net.activations[1])
     )
     assert read_network(network_bytes(named)) == named
+
+
+def test_a_write_that_cannot_begin_names_the_file_that_was_asked_for(tmp_path):
+    with pytest.raises(OSError) as caught:
+        write_network(example(), tmp_path / "none" / "net")
+    assert caught.value.filename == str(tmp_path / "none" / "net")
