@@ -16,7 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from proofcheck.bench.anchors import MARGIN, Anchor, Atom, Bounds, Case, Strictness
-from proofcheck.checkers.limited import run_limited
+from proofcheck.checkers.processes.limited import run_limited
 from proofcheck.checkers.witness import replayed
 from proofcheck.errors import InputError, UsageError, printable
 from proofcheck.networks import Network, evaluate

@@ -25,8 +25,8 @@ from proofcheck.bench.speed_peers import NotHere, Run, dense, onnxruntime_dense,
 from proofcheck.bench.speed_plot import plot
 from proofcheck.bench.speed_tasks import TASKS, tasks
 from proofcheck.circuits import Circuit, emulate, multiplier, random_circuit, ripple_adder, simulate
-from proofcheck.engine.bits import BitEngine
-from proofcheck.engine.boolean import lookup_of_network
+from proofcheck.engine.bits.boolean import lookup_of_network
+from proofcheck.engine.bits.programs import BitEngine
 from proofcheck.engine.native import arithmetic_in_use, kernels, level2_bytes
 from proofcheck.engine.rows import row_engine
 from proofcheck.errors import ProofcheckError, Refusal, UsageError

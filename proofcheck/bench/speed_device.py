@@ -14,13 +14,13 @@ import numpy as np
 
 from proofcheck.bench.measured import Measured
 from proofcheck.circuits import Circuit, emulate, kogge_stone_adder, multiplier, random_circuit, ripple_adder
-from proofcheck.engine.bit_inputs import WORD
-from proofcheck.engine.boolean import lookup_of_network
-from proofcheck.engine.device import Device, Limit, NoDevice, shape_of
-from proofcheck.engine.device_bits import GROUPS, device_bits
-from proofcheck.engine.devices import device_named
-from proofcheck.engine.grouping import GAP
-from proofcheck.engine.lookup import OR2, Lookup, composed, difference, lookup, lookup_of_circuit
+from proofcheck.engine.bits.boolean import lookup_of_network
+from proofcheck.engine.bits.inputs import WORD
+from proofcheck.engine.bits.lookup import OR2, Lookup, composed, difference, lookup, lookup_of_circuit
+from proofcheck.engine.device.bits import GROUPS, device_bits
+from proofcheck.engine.device.choice import device_named
+from proofcheck.engine.device.grouping import GAP
+from proofcheck.engine.device.programs import Device, Limit, NoDevice, shape_of
 from proofcheck.errors import ProofcheckError
 
 CIRCUITS: dict[str, Callable[[], Circuit]] = {

@@ -18,9 +18,9 @@ from proofcheck.checkers.batch import failures
 from proofcheck.circuits import Circuit, emulate, kogge_stone_adder, random_circuit, ripple_adder, simulate_integers
 from proofcheck.circuits.circuit import AND, XOR
 from proofcheck.domains import Bits, Domain, Reals
-from proofcheck.engine.bits import bit_engine
-from proofcheck.engine.boolean import lookup_of_network
-from proofcheck.engine.lookup import difference, lookup_of_circuit
+from proofcheck.engine.bits.boolean import lookup_of_network
+from proofcheck.engine.bits.lookup import difference, lookup_of_circuit
+from proofcheck.engine.bits.programs import bit_engine
 from proofcheck.errors import ProofcheckError
 from proofcheck.networks import Network, evaluate, inputs, layered, network, relu
 from proofcheck.spec import CircuitTarget, Statement, TermTarget, flat, maximum, variables

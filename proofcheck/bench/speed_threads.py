@@ -13,9 +13,9 @@ from statistics import median
 
 from proofcheck.bench.measured import Measured
 from proofcheck.circuits import Circuit, emulate, kogge_stone_adder, random_circuit, ripple_adder
-from proofcheck.engine.bits import BitEngine, bit_engine, search
-from proofcheck.engine.boolean import lookup_of_network
-from proofcheck.engine.lookup import difference, lookup_of_circuit
+from proofcheck.engine.bits.boolean import lookup_of_network
+from proofcheck.engine.bits.lookup import difference, lookup_of_circuit
+from proofcheck.engine.bits.programs import BitEngine, bit_engine, search
 from proofcheck.errors import ProofcheckError
 
 ROUNDS = 3

@@ -14,7 +14,7 @@ from typing import Any
 from proofcheck.catalogue.discovery import ConstructionFile
 from proofcheck.catalogue.frame import unframed
 from proofcheck.catalogue.secret import secret_folder
-from proofcheck.checkers.limited import Running, run_limited
+from proofcheck.checkers.processes.limited import Running, run_limited
 from proofcheck.errors import ConstructionError, printable
 
 SECONDS = 600

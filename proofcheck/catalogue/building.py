@@ -21,7 +21,7 @@ from proofcheck.catalogue.asking import ask, one_line
 from proofcheck.catalogue.description import Description, description_of
 from proofcheck.catalogue.discovery import ConstructionFile
 from proofcheck.catalogue.fingerprint import LARGEST_SOURCE, sha256_of, unchanged
-from proofcheck.checkers.limited import Running
+from proofcheck.checkers.processes.limited import Running
 from proofcheck.claims.sizes import sizes_of
 from proofcheck.errors import ConstructionError, ProofcheckError
 

@@ -27,7 +27,7 @@ from proofcheck.catalogue.frame import framed
 from proofcheck.catalogue.hints import hint, without_addresses
 from proofcheck.catalogue.reading import Readings, sources_of
 from proofcheck.catalogue.untouched import watch
-from proofcheck.checkers import fence
+from proofcheck.checkers.processes import fence
 from proofcheck.claims.construction import Construction
 from proofcheck.claims.family_kinds import ForAll, Grows, Unrolls
 from proofcheck.claims.formulate import batched, formulate, reference_at

@@ -23,7 +23,7 @@ from proofcheck.catalogue.discovery import ConstructionFile
 from proofcheck.catalogue.fingerprint import installed, solver_versions
 from proofcheck.catalogue.frame import framed, unframed
 from proofcheck.catalogue.store import data_key, local_store
-from proofcheck.checkers.limited import KEPT, Running
+from proofcheck.checkers.processes.limited import KEPT, Running
 from proofcheck.errors import ConstructionError
 
 NONCE = "kept"

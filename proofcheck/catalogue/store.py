@@ -24,7 +24,7 @@ from typing import Any
 
 from proofcheck.catalogue.fingerprint import installed, package_sources, solver_versions
 from proofcheck.catalogue.secret import seal
-from proofcheck.checkers import fence
+from proofcheck.checkers.processes import fence
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.claims.recorded import finding_json, finding_of
 from proofcheck.errors import InputError

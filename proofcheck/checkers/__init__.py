@@ -4,11 +4,11 @@ Anything here may be wrong: a result is certified only where the kernel has repl
 where an input has been replayed in rationals.
 """
 
+from proofcheck.checkers.boolean.meanings import meanings
 from proofcheck.checkers.exhaustive import exhaustive, exhaustive_certificate
-from proofcheck.checkers.lemmas import lemmas
-from proofcheck.checkers.meanings import meanings
-from proofcheck.checkers.mutants import Mutant, mutants
-from proofcheck.checkers.mutation import mutation_run
+from proofcheck.checkers.faults.mutants import Mutant, mutants
+from proofcheck.checkers.faults.mutation import mutation_run
+from proofcheck.checkers.piecewise.lemmas import lemmas
 from proofcheck.checkers.sampled import sampled
 from proofcheck.checkers.settle import settle
 from proofcheck.checkers.sizes import sizes

@@ -13,9 +13,9 @@ from proofcheck.circuits.builder import Builder
 from proofcheck.circuits.words import Word
 from proofcheck.domains import Domain
 from proofcheck.domains.sets import BIT
-from proofcheck.engine.bits import BitEngine, bit_engine
-from proofcheck.engine.boolean import bits_and_forms, lookup_of_network
-from proofcheck.engine.lookup import Lookup, composed, difference, lookup_of_circuit
+from proofcheck.engine.bits.boolean import bits_and_forms, lookup_of_network
+from proofcheck.engine.bits.lookup import Lookup, composed, difference, lookup_of_circuit
+from proofcheck.engine.bits.programs import BitEngine, bit_engine
 from proofcheck.errors import Refusal
 from proofcheck.spec import bitwise
 from proofcheck.spec.statement import CircuitTarget, NetworkTarget, TermTarget

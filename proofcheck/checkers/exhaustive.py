@@ -11,9 +11,9 @@ from proofcheck.checkers.comparison import comparison
 from proofcheck.checkers.task import Budget, Progress, Task, scope_of, trust_of, unknown
 from proofcheck.checkers.witness import first_replayed, replayed
 from proofcheck.claims.evidence import Finding, Strength, Verdict
-from proofcheck.engine.bits import BitEngine
-from proofcheck.engine.device import DeviceFault
-from proofcheck.engine.devices import chosen_engine
+from proofcheck.engine.bits.programs import BitEngine
+from proofcheck.engine.device.choice import chosen_engine
+from proofcheck.engine.device.programs import DeviceFault
 from proofcheck.errors import ConstructionError, Refusal
 from proofcheck.kernel import Rejected
 from proofcheck.spec.statement import ReferenceTarget, TermTarget

@@ -16,8 +16,8 @@ from proofcheck.checkers.steering import bends, climbing
 from proofcheck.checkers.task import Budget, Point, Progress, Task, trust_of, unknown
 from proofcheck.checkers.witness import replayed
 from proofcheck.claims.evidence import Finding, Strength, Verdict, Witness
-from proofcheck.engine.bit_inputs import WORD, bits_of_input
-from proofcheck.engine.bits import BitEngine
+from proofcheck.engine.bits.inputs import WORD, bits_of_input
+from proofcheck.engine.bits.programs import BitEngine
 from proofcheck.errors import Refusal
 from proofcheck.spec.sampling import sample
 from proofcheck.spec.statement import ReferenceTarget

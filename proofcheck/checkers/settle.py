@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from proofcheck.checkers.clauses import clauses
+from proofcheck.checkers.boolean.clauses import clauses
+from proofcheck.checkers.boolean.meanings import meanings
 from proofcheck.checkers.exactness import exactness
 from proofcheck.checkers.exhaustive import MOST_CERTIFIED, MOST_IN_BITS, exhaustive, exhaustive_certificate, most_ranks
-from proofcheck.checkers.lemmas import lemmas
-from proofcheck.checkers.meanings import meanings
+from proofcheck.checkers.piecewise.lemmas import lemmas
 from proofcheck.checkers.sampled import sampled
 from proofcheck.checkers.sizes import sizes
 from proofcheck.checkers.smt import smt

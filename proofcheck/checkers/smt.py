@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from proofcheck.checkers.gates import gates_of
-from proofcheck.checkers.limited import run_limited
+from proofcheck.checkers.boolean.gates import gates_of
+from proofcheck.checkers.processes.limited import run_limited
 from proofcheck.checkers.task import Budget, Point, Progress, Task, scope_of, unknown
 from proofcheck.checkers.witness import replayed
 from proofcheck.claims.evidence import Finding, Strength, Verdict

@@ -14,7 +14,7 @@ from typing import Any
 
 import z3
 
-from proofcheck.checkers import fence
+from proofcheck.checkers.processes import fence
 from proofcheck.domains import Bits
 from proofcheck.errors import UsageError
 from proofcheck.exact import text_of

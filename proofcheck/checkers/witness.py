@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from proofcheck.checkers.gates import gates_of, valued
+from proofcheck.checkers.boolean.gates import gates_of, valued
 from proofcheck.checkers.task import Task
 from proofcheck.claims.evidence import Witness
 from proofcheck.errors import InputError

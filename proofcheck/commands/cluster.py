@@ -25,9 +25,9 @@ from proofcheck.circuits import Circuit, simulate
 from proofcheck.commands.networks import specification
 from proofcheck.domains import Bits
 from proofcheck.engine import evaluate_batch
-from proofcheck.engine.bits import BitEngine, bit_engine
-from proofcheck.engine.boolean import lookup_of_network
-from proofcheck.engine.lookup import difference, lookup_of_circuit
+from proofcheck.engine.bits.boolean import lookup_of_network
+from proofcheck.engine.bits.lookup import difference, lookup_of_circuit
+from proofcheck.engine.bits.programs import BitEngine, bit_engine
 from proofcheck.engine.ranks import RankEngine
 from proofcheck.errors import InputError, ProofcheckError, Refusal
 from proofcheck.gate.cluster import connected

@@ -23,9 +23,9 @@ from proofcheck.checkers.receipts import Receipt, domain_digest, merge, read_rec
 from proofcheck.circuits import Circuit, simulate_integers
 from proofcheck.commands.cluster import engine_of, search_on_cluster
 from proofcheck.commands.networks import check_writable
-from proofcheck.engine.bit_inputs import bits_of_input
-from proofcheck.engine.bits import BitEngine, search
-from proofcheck.engine.devices import engine_on
+from proofcheck.engine.bits.inputs import bits_of_input
+from proofcheck.engine.bits.programs import BitEngine, search
+from proofcheck.engine.device.choice import engine_on
 from proofcheck.engine.native import arithmetic_in_use
 from proofcheck.engine.ranks import RankEngine
 from proofcheck.errors import InputError, ProofcheckError, Refusal, UsageError

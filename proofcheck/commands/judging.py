@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from proofcheck.catalogue.discovery import ConstructionFile, discover, find
 from proofcheck.catalogue.listing import described
-from proofcheck.checkers.fence import lacks
+from proofcheck.checkers.processes.fence import lacks
 from proofcheck.claims.judged import NOTHING_CHECKED, Evidence, Status
 from proofcheck.commands.networks import check_writable
 from proofcheck.commands.versions import versions

@@ -85,9 +85,9 @@ def evaluator(network: Network, dtype: str, device: str) -> Evaluator:
 
 
 def _on_device(network: Network, dtype: str, device: str) -> Evaluator:
-    from proofcheck.engine.device import DeviceFault, NoDevice
-    from proofcheck.engine.device_rows import device_rows
-    from proofcheck.engine.devices import device_named
+    from proofcheck.engine.device.choice import device_named
+    from proofcheck.engine.device.programs import DeviceFault, NoDevice
+    from proofcheck.engine.device.rows import device_rows
 
     portable = _module(network, dtype, "cpu" if device == "twin" else device)
     try:

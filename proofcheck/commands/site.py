@@ -14,7 +14,7 @@ from proofcheck.catalogue.discovery import DEFAULT_ROOT, ConstructionFile, disco
 from proofcheck.catalogue.fingerprint import sha256_of
 from proofcheck.catalogue.listing import known
 from proofcheck.catalogue.store import local_store
-from proofcheck.checkers.fence import lacks
+from proofcheck.checkers.processes.fence import lacks
 from proofcheck.commands.versions import versions
 from proofcheck.errors import InputError, ProofcheckError, UsageError
 from proofcheck.gate.compare import compare

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from proofcheck.engine.lookup import IntArray, Lookup
+from proofcheck.engine.bits.lookup import IntArray, Lookup
 from proofcheck.engine.memory import CACHE_SHARE, VECTOR, pointer, pointers
 from proofcheck.engine.native import kernels, level2_bytes
 

@@ -25,6 +25,7 @@ HASHED = {
     "mutant": "the planted-false variant has changed",
     "scope": "it is claimed for other inputs or under other premises",
     "contract": "the contract has changed",
+    "splits": "its trees are split otherwise",
 }
 
 
@@ -63,6 +64,10 @@ def differences(old: Reading, new: Reading, sentences: tuple[str, str]) -> Itera
         yield from _relations(old, new)
     if claim in ("enclosure", "probably"):
         yield from _limits(old, new)
+    if claim == "instance" and old["n"] != new["n"]:
+        yield Difference("n", "it is the family at another n", str(old["n"]), str(new["n"]))
+    if claim == "growth":
+        yield from _growth(old, new)
 
 
 def assumed(old: Iterable[str], new: Iterable[str]) -> Iterator[Difference]:
@@ -86,6 +91,23 @@ def _limits(old: Reading, new: Reading) -> Iterator[Difference]:
     for key, words in (("probability", "probability of failure"), ("share", "error share")):
         yield from _ordered(key, words, rational_of(old[key]), rational_of(new[key]))
     yield from _ordered("trials", "number of trials", -Fraction(old["trials"]), -Fraction(new["trials"]))
+
+
+def _growth(old: Reading, new: Reading) -> Iterator[Difference]:
+    """Bounds for every n: a smaller factor says more, unless the depth was said to be its bound."""
+    for key in ("neurons", "depth"):
+        before, after = old[key], new[key]
+        if before != after:
+            less = len(before) == len(after) and all(b <= a for a, b in zip(before, after, strict=True))
+            weaker = not less or (key == "depth" and old["attained"])
+            words = f"the factors of its {key} have {'fallen' if less else 'changed'}"
+            yield Difference(key, words, str(before), str(after), weaker)
+    if old["attained"] != new["attained"]:
+        words = "now said to be its bound" if new["attained"] else "no longer said to be its bound"
+        yield Difference("attained", f"the depth is {words}", weaker=old["attained"])
+    if old["exactly"] != new["exactly"]:
+        words = "has changed" if old["exactly"] and new["exactly"] else "is gone" if old["exactly"] else "is now claimed"
+        yield Difference("exactly", f"the closed form of its neurons {words}", weaker=old["exactly"] is not None)
 
 
 def _domains(old: Reading, new: Reading) -> Iterator[Difference]:

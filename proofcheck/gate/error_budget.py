@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from proofcheck.checkers.statistical import METHOD, spent
+from proofcheck.checkers.limits.statistical import METHOD, spent
 from proofcheck.claims.evidence import Finding, Verdict
 from proofcheck.claims.judged import Evidence
 from proofcheck.errors import UsageError

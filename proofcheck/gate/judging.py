@@ -11,9 +11,9 @@ from fractions import Fraction
 from proofcheck.catalogue.building import evaluate_reference
 from proofcheck.catalogue.store import Store, finding_key, replayed
 from proofcheck.checkers import settle
-from proofcheck.checkers.enclosure import check_enclosure
-from proofcheck.checkers.induction import growth, induction, unrolling
-from proofcheck.checkers.statistical import check_probability
+from proofcheck.checkers.families.induction import growth, induction, unrolling
+from proofcheck.checkers.limits.enclosure import check_enclosure
+from proofcheck.checkers.limits.statistical import check_probability
 from proofcheck.checkers.task import Budget, Point, Reference, Task
 from proofcheck.circuits.read_aiger import read_aiger
 from proofcheck.claims.evidence import Finding, Strength, Verdict

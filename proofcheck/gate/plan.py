@@ -16,7 +16,7 @@ from proofcheck.catalogue.description import ClaimDescription, Description
 from proofcheck.catalogue.discovery import ConstructionFile
 from proofcheck.catalogue.kept import build_or_recall
 from proofcheck.catalogue.listing import described, remember
-from proofcheck.checkers.limited import Running
+from proofcheck.checkers.processes.limited import Running
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.claims.judged import Evidence
 from proofcheck.errors import ProofcheckError, UsageError

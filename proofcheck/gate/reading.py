@@ -24,6 +24,8 @@ KEYS = {
     "exact": ("domain", "dtype"),
     "relation": ("activations", "domain", "layered", "parameters", "relation"),
     "family": ("scope", "contract"),
+    "growth": ("attained", "depth", "exactly", "neurons", "scope", "splits"),
+    "instance": ("n", "scope", "splits"),
     "enclosure": ("about", "assumptions", "comparisons"),
     "probably": ("about", "assumptions", "experiment", "mutant", "probability", "share", "trials"),
 }
@@ -34,7 +36,7 @@ def reading_of(statement: str) -> Reading:
     """The reading of a statement's canonical JSON; empty for the empty text, of a claim that makes no statement.
 
     A claim that computes its target approximates it with error 0, and is read so. The comparisons of an enclosure are
-    {case: [relation, SHA-256 of both sides]}. Of a family the network's blocks and the invariant are left out.
+    {case: [relation, SHA-256 of both sides]}. Of a family its blocks and the invariant are left out, as the network is.
     """
     if not statement:
         return {}
@@ -47,30 +49,37 @@ def reading_of(statement: str) -> Reading:
         relations = zip(value.pop("cases"), value.pop("relations"), sides[::2], sides[1::2], strict=True)
         value["comparisons"] = {case: [relation, digest(left + right)] for case, relation, left, right in relations}
     if value["claim"] == "family":
-        return {"claim": "family"} | _family(value["family"], value["contract"])
+        family, contract = value["family"], value["contract"]
+        return {"claim": "family", "scope": digest(_scope(family, contract)), "contract": digest(_says(family, contract))}
     if value["claim"] in ("instance", "growth"):
-        value["family"] = digest(value["family"])
+        value = {"attained": False, "exactly": None} | value if value["claim"] == "growth" else value
+        value["scope"], value["splits"] = digest(_scope(value.pop("family"), {})), json.dumps(value.pop("how"))
+        return {key: digest(part) if key == "exactly" and part else part for key, part in value.items()}
     return {key: _short(key, part) for key, part in value.items()}
 
 
-def _family(family: Mapping[str, Any], contract: Mapping[str, Any]) -> dict[str, str]:
-    """For which n and inputs something is said of a family, and what, by SHA-256; not its blocks and not the invariant."""
+def _scope(family: Mapping[str, Any], contract: Mapping[str, Any]) -> Any:
+    """For which n, inputs and premises something is said of a family; its blocks, which may change, are left out."""
     if family["rule"] == "parallel":  # of a part as of a family
-        copy = _family(family["block"], contract)
-        return copy | {"scope": digest(["parallel", family["shared"], copy["scope"]])}
+        return ["parallel", family["shared"], _scope(family["block"], contract)]
     if family["rule"] == "sequence":
-        parts = [_family(family[key], contract[key]) for key in ("first", "second")]
-        return {key: digest(["sequence", *(part[key] for part in parts)]) for key in ("scope", "contract")}
+        return ["sequence", *(_scope(family[key], contract.get(key, {})) for key in ("first", "second"))]
     scope = {key: family.get(key) for key in ("rule", "first", "inputs", "fixed", "units", "reach", "pad")}
     scope |= {"premises": contract.get("premises")}
+    if "block" in family:  # of calls: the inputs of a step, and how many words are given
+        scope |= {"steps": family["block"]["fixed"], "words": len(family["block"]["inputs"]) - len(family["state"])}
+    return scope | ({"heads": contract["heads"]["count"]} if "heads" in contract else {})
+
+
+def _says(family: Mapping[str, Any], contract: Mapping[str, Any]) -> Any:
+    """What is said of a family, without the invariant that shows it."""
+    if family["rule"] == "parallel":
+        return _says(family["block"], contract)
+    if family["rule"] == "sequence":
+        return ["sequence", *(_says(family[key], contract[key]) for key in ("first", "second"))]
     says = {key: part for key, part in contract.items() if key not in ("invariant", "premises", "witness", "block", "heads")}
     says |= {"outputs": len(family.get("outputs", []))}
-    if "block" in family:  # of calls: the inputs of a step, and how many words are given; which are put out
-        scope |= {"steps": family["block"]["fixed"], "words": len(family["block"]["inputs"]) - len(family["state"])}
-        says |= {"state": [top is not None for _, top in family["state"]]}
-    if "heads" in contract:
-        scope |= {"heads": contract["heads"]["count"]}
-    return {"scope": digest(scope), "contract": digest(says)}
+    return says | ({"state": [top is not None for _, top in family["state"]]} if "block" in family else {})  # words put out
 
 
 def check_reading(reading: Reading) -> None:
@@ -135,6 +144,11 @@ def _check_domain(value: Any) -> None:
         domain_of(value)
 
 
+def _whole(value: Any) -> None:
+    for number in value if type(value) is list else [value]:
+        _typed(number, int)
+
+
 def _check_comparisons(value: Any) -> None:
     for relation, sides in _typed(value, dict).values():
         if relation not in ("<", "<=", "=="):
@@ -147,10 +161,12 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "relation": relation_of,
     "parameters": _numbers,
     "activations": _texts,
-    "layered": lambda value: _typed(value, bool),
+    **dict.fromkeys(("attained", "layered"), lambda value: _typed(value, bool)),
+    **dict.fromkeys(("depth", "n", "neurons"), _whole),
+    "exactly": lambda value: value is None or _text(value),
     "comparisons": _check_comparisons,
     "trials": lambda value: _typed(value, int),
     "assumptions": _texts,
     **dict.fromkeys(("error", "probability", "share"), rational_of),
-    **dict.fromkeys(("claim", "about", "dtype", *BY_HASH), _text),
+    **dict.fromkeys(("claim", "about", "dtype", "splits", *BY_HASH), _text),
 }

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from proofcheck.catalogue.fingerprint import installed, solver_versions
 from proofcheck.catalogue.listing import described
 from proofcheck.catalogue.store import Store, data_key
-from proofcheck.checkers.mutants import changes
-from proofcheck.checkers.mutation import mutation_run
+from proofcheck.checkers.faults.mutants import changes
+from proofcheck.checkers.faults.mutation import mutation_run
 from proofcheck.checkers.task import Budget, Task
 from proofcheck.claims.evidence import Verdict
 from proofcheck.claims.judged import Evidence, Status

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pytest
 
 from proofcheck.checkers import smt_child
-from proofcheck.checkers.limited import Outcome
+from proofcheck.checkers.processes.limited import Outcome
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ import pytest
 
 from proofcheck.bench import speed, speed_device, speed_peers, speed_tasks, speed_threads
 from proofcheck.circuits import emulate, random_circuit, simulate
-from proofcheck.engine.device import NoDevice
-from proofcheck.engine.device_twin import twin
+from proofcheck.engine.device.programs import NoDevice
+from proofcheck.engine.device.twin import twin
 from proofcheck.engine.native import kernels
 from proofcheck.errors import ProofcheckError, UsageError
 from proofcheck.networks import layered

@@ -11,7 +11,7 @@ from proofcheck.catalogue.building import Wanted
 from proofcheck.catalogue.discovery import discover
 from proofcheck.catalogue.kept import build_or_recall
 from proofcheck.catalogue.store import local_store
-from proofcheck.checkers import fence
+from proofcheck.checkers.processes import fence
 from proofcheck.cli import main
 
 pytestmark = pytest.mark.skipif(bool(fence.lacks()), reason="constructions are not fenced off here, so nothing is kept")

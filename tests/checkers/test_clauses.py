@@ -10,11 +10,11 @@ import pytest
 from checker_tasks import BUDGET, computes, computes_circuit
 
 from proofcheck.checkers import Task, settle
-from proofcheck.checkers import clauses_child as searching
-from proofcheck.checkers.clauses import clauses, miter_of
-from proofcheck.checkers.gates import gates_of
-from proofcheck.checkers.refutation import Steps
-from proofcheck.checkers.sweep import Sweep, conclude
+from proofcheck.checkers.boolean import clauses_child as searching
+from proofcheck.checkers.boolean.clauses import clauses, miter_of
+from proofcheck.checkers.boolean.gates import gates_of
+from proofcheck.checkers.boolean.refutation import Steps
+from proofcheck.checkers.boolean.sweep import Sweep, conclude
 from proofcheck.circuits import (
     Builder,
     Circuit,
@@ -37,7 +37,7 @@ from proofcheck.circuits import (
 )
 from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.domains import Bits
-from proofcheck.engine.network_circuit import circuit_of_network
+from proofcheck.engine.bits.network_circuit import circuit_of_network
 from proofcheck.errors import Refusal
 from proofcheck.kernel import Rejected, replay
 from proofcheck.networks import Network, evaluate, inputs, layered, network, relu, step

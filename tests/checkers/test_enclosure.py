@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from proofcheck.checkers.enclosure import check_enclosure
+from proofcheck.checkers.limits.enclosure import check_enclosure
 from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.errors import InputError, UsageError
 from proofcheck.spec.reals import Comparison, acos, exp, log, pi, real, sqrt

@@ -12,8 +12,8 @@ from pathlib import Path
 import mpmath
 import pytest
 
-from proofcheck.checkers.enclosure import check_enclosure
-from proofcheck.checkers.statistical import check_probability, power
+from proofcheck.checkers.limits.enclosure import check_enclosure
+from proofcheck.checkers.limits.statistical import check_probability, power
 from proofcheck.claims.evidence import Verdict
 from proofcheck.spec.reals import pi
 from proofcheck.spec.reals_enclosure import enclose
@@ -160,8 +160,8 @@ def test_the_ensemble_claim_has_power_against_a_quarter_of_the_ensemble(k: int) 
 @pytest.mark.parametrize("k", [3, 5])
 def test_sampled_failures_are_as_frequent_as_the_normals_say(k: int) -> None:
     """The sample goes by the prior and the trained output, the expectation by mean and variance: two ways to one number."""
-    from proofcheck.checkers.binomial import thresholds
-    from proofcheck.checkers.gaussian import count_failures
+    from proofcheck.checkers.limits.binomial import thresholds
+    from proofcheck.checkers.limits.gaussian import count_failures
 
     models, trials = ntk().Learner(k).models() // 8, 4000
     limits = thresholds(trials, failing(k, models).limit_denominator(1000), F(1, 10**6))

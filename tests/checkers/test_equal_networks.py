@@ -12,9 +12,9 @@ import pytest
 from checker_tasks import BUDGET
 
 from proofcheck.checkers import Task
-from proofcheck.checkers.comparators import FEW_INPUTS, tables_of
-from proofcheck.checkers.lemmas import lemmas
-from proofcheck.checkers.needed import only_needed
+from proofcheck.checkers.piecewise.comparators import FEW_INPUTS, tables_of
+from proofcheck.checkers.piecewise.lemmas import lemmas
+from proofcheck.checkers.piecewise.needed import only_needed
 from proofcheck.checkers.settle import settle
 from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.commands.networks import equals_network

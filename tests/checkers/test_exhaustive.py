@@ -16,8 +16,8 @@ from proofcheck.circuits import emulate, less_than, multiplier
 from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.domains import Bits, Constraint, Domain, Graphs, Integers, Permutations, Points, Reals
 from proofcheck.domains.sets import BIT
-from proofcheck.engine.device import DeviceFault
-from proofcheck.engine.device_bits import DeviceBits
+from proofcheck.engine.device.bits import DeviceBits
+from proofcheck.engine.device.programs import DeviceFault
 from proofcheck.engine.native import kernels
 from proofcheck.errors import ConstructionError
 from proofcheck.networks import inputs, network, relu

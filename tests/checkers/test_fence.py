@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from proofcheck.checkers import fence, fence_filter
+from proofcheck.checkers.processes import fence, fence_filter
 
 # Each line is tried on its own behind a closed fence. `system` calls the C library, past every hook of Python; `folder`
 # holds the files `plain` and `hidden/secret`. A line that raises OSError or returns -1 was refused.
@@ -77,7 +77,7 @@ ALLOWED = {
 }
 PROGRAM = """
 import ctypes, json, os, pathlib, socket, struct, subprocess, sys, threading
-from proofcheck.checkers import fence
+from proofcheck.checkers.processes import fence
 folder, attempts, NUMBERS = pathlib.Path(sys.argv[1]), *map(json.loads, sys.argv[2:4])
 system, kept = ctypes.CDLL(None), os.open(folder / "plain", os.O_RDONLY)
 segment = system.shmget(0, 4096, 0o600)
@@ -184,7 +184,7 @@ def test_each_wall_alone_keeps_files_from_being_written_and_programs_from_being_
 
 def test_threads_must_come_after_the_fence():
     code = (
-        "import threading, time\nfrom proofcheck.checkers import fence\n"
+        "import threading, time\nfrom proofcheck.checkers.processes import fence\n"
         "threading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n"
         "try: fence.close()\nexcept OSError as error: print(error)"
     )

@@ -12,7 +12,7 @@ import pytest
 from checker_tasks import BUDGET, changed, computes, satisfies, tournament
 
 from proofcheck.checkers import Task, replayed, smt
-from proofcheck.checkers.lemmas import lemmas
+from proofcheck.checkers.piecewise.lemmas import lemmas
 from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.domains import Bits, Box, Constraint, Domain, Integers, Interval, Intervals, NonNegative, Permutations, Reals
 from proofcheck.kernel import replay

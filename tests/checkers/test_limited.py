@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from proofcheck.checkers.limited import run_limited
+from proofcheck.checkers.processes.limited import run_limited
 
 
 def python(source: str, given: bytes = b"", seconds: float = 20, memory_mb: int = 1024, output_limit: int = 2**20):

@@ -13,8 +13,8 @@ import pytest
 from checker_tasks import BUDGET, computes, computes_circuit, ripple, tournament, xor_chain
 
 from proofcheck.checkers import meanings, replayed, sampled
-from proofcheck.checkers.gates import Gates, gates_of
-from proofcheck.checkers.mutants import mutants
+from proofcheck.checkers.boolean.gates import Gates, gates_of
+from proofcheck.checkers.faults.mutants import mutants
 from proofcheck.circuits import (
     circuit_of_bytes,
     emulate,

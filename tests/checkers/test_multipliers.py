@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from checker_tasks import BUDGET, computes, satisfies, tournament
 
-from proofcheck.checkers import cores, farkas, trees
-from proofcheck.checkers.cores import PREFERRED, Open, decided_by_solver, solver_at_hand
-from proofcheck.checkers.cores_child import by_cvc5, by_z3
-from proofcheck.checkers.effort import QUESTIONS
-from proofcheck.checkers.farkas import Combination, Point, Row, by_program, by_simplex, decided, is_shown
-from proofcheck.checkers.lemmas import lemmas
-from proofcheck.checkers.limited import Outcome
-from proofcheck.checkers.polynomials import Polynomial
+from proofcheck.checkers.piecewise import cores, farkas, trees
+from proofcheck.checkers.piecewise.cores import PREFERRED, Open, decided_by_solver, solver_at_hand
+from proofcheck.checkers.piecewise.cores_child import by_cvc5, by_z3
+from proofcheck.checkers.piecewise.effort import QUESTIONS
+from proofcheck.checkers.piecewise.farkas import Combination, Point, Row, by_program, by_simplex, decided, is_shown
+from proofcheck.checkers.piecewise.lemmas import lemmas
+from proofcheck.checkers.piecewise.polynomials import Polynomial
+from proofcheck.checkers.processes.limited import Outcome
 from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.domains import Constraint, Domain, Interval, Reals
 from proofcheck.kernel import replay
@@ -174,7 +174,7 @@ def test_the_second_finder_alone_finds_proofs_that_the_kernel_accepts(
 ) -> None:
     monkeypatch.setattr(trees, "decided", lambda *_: None)
     monkeypatch.setattr(cores, "PREFERRED", (solver,))
-    monkeypatch.setattr("proofcheck.checkers.effort.Effort.asks", lambda self: True)
+    monkeypatch.setattr("proofcheck.checkers.piecewise.effort.Effort.asks", lambda self: True)
     task = CLAIMS[name](0)
     finding = lemmas(task, BUDGET)
     assert finding.strength is Strength.CERTIFIED, finding.reason
@@ -197,8 +197,8 @@ def test_a_claim_on_a_badly_scaled_domain_is_certified_only_with_the_second_find
     x = inputs(9, on=domain)
     task = satisfies(network(relu(x[8] - 1)), lambda x, y: all_of([x[8] >= 1, total(x) >= 1]), on=domain)
     with monkeypatch.context() as without:
-        without.setattr("proofcheck.checkers.effort.QUESTIONS", 0)
-        without.setattr("proofcheck.checkers.effort.Effort.asks", lambda self: False)
+        without.setattr("proofcheck.checkers.piecewise.effort.QUESTIONS", 0)
+        without.setattr("proofcheck.checkers.piecewise.effort.Effort.asks", lambda self: False)
         finding = lemmas(task, BUDGET)
         assert finding.verdict is Verdict.UNKNOWN
         assert finding.reason == f"floats found neither a proof nor a point, and a solver has been asked {QUESTIONS} times"

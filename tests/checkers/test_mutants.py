@@ -8,8 +8,8 @@ import pytest
 from checker_tasks import computes, computes_circuit, ripple, satisfies, tournament, xor_chain
 
 from proofcheck.checkers import Task, mutants
-from proofcheck.checkers.changed_statements import changed_targets, narrower_domains, wider_domains
-from proofcheck.checkers.mutants import changes
+from proofcheck.checkers.faults.changed_statements import changed_targets, narrower_domains, wider_domains
+from proofcheck.checkers.faults.mutants import changes
 from proofcheck.circuits import emulate, less_than
 from proofcheck.domains import Bits, Cells, Integers, NonNegative, Permutations, Reals
 from proofcheck.networks import evaluate, inputs, layered, network, relu

@@ -8,8 +8,9 @@ from itertools import pairwise
 import pytest
 from checker_tasks import BUDGET, computes, computes_reference, ripple, satisfies, tournament, xor_chain
 
-from proofcheck.checkers import mutation, mutation_run, replayed
-from proofcheck.checkers.mutants import changes
+from proofcheck.checkers import mutation_run, replayed
+from proofcheck.checkers.faults import mutation
+from proofcheck.checkers.faults.mutants import changes
 from proofcheck.claims.evidence import Finding, Strength, Verdict
 from proofcheck.claims.score import Outcome, Score, mutated_json, mutated_of
 from proofcheck.domains import Bits, Integers

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from scipy.stats import beta
 
-from proofcheck.checkers import gaussian
-from proofcheck.checkers.binomial import at_most, lower_bound, thresholds, upper_bound
-from proofcheck.checkers.gaussian import count_failures, raw_stream, standard_normals
-from proofcheck.checkers.statistical import check_probability, power, spent
+from proofcheck.checkers.limits import gaussian
+from proofcheck.checkers.limits.binomial import at_most, lower_bound, thresholds, upper_bound
+from proofcheck.checkers.limits.gaussian import count_failures, raw_stream, standard_normals
+from proofcheck.checkers.limits.statistical import check_probability, power, spent
 from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.errors import InputError, Refusal, UsageError
 from proofcheck.spec.reals import pi, real, sqrt

@@ -33,7 +33,7 @@ from proofcheck import (
     width,
 )
 from proofcheck.checkers import Budget, vertices
-from proofcheck.checkers.mutants import mutants
+from proofcheck.checkers.faults.mutants import mutants
 from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.claims.formulate import formulate
 from proofcheck.claims.sizes import size_of

@@ -26,7 +26,7 @@ from proofcheck import (
     square,
 )
 from proofcheck.checkers import Budget, exhaustive, sizes, smt
-from proofcheck.checkers.mutants import mutants
+from proofcheck.checkers.faults.mutants import mutants
 from proofcheck.claims.evidence import Verdict
 
 NAME = "approximation/square_by_sawteeth"

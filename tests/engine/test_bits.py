@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from proofcheck.circuits import Circuit, emulate, multiplier, random_circuit, ripple_adder, simulate
 from proofcheck.domains import Bits, Domain, Grid
 from proofcheck.engine import native
-from proofcheck.engine.bit_inputs import input_words
-from proofcheck.engine.bits import BitEngine, bit_engine, search
-from proofcheck.engine.boolean import bits_and_forms, lookup_of_network
-from proofcheck.engine.lookup import Lookup, composed, difference, lookup, lookup_of_circuit
+from proofcheck.engine.bits.boolean import bits_and_forms, lookup_of_network
+from proofcheck.engine.bits.inputs import input_words
+from proofcheck.engine.bits.lookup import Lookup, composed, difference, lookup, lookup_of_circuit
+from proofcheck.engine.bits.programs import BitEngine, bit_engine, search
 from proofcheck.engine.scaled import evaluate_scaled
 from proofcheck.engine.schedule import scheduled
 from proofcheck.errors import InputError, Refusal, UsageError
@@ -264,9 +264,9 @@ def test_programs_that_do_not_fit_are_refused() -> None:
 
 
 PROBE = (
-    "from proofcheck.engine import native, bits, lookup\n"
+    "from proofcheck.engine import native\nfrom proofcheck.engine.bits import lookup, programs\n"
     "program = lookup.lookup(2, [2], [0, 1], [8], 2)\n"
-    "print(native.arithmetic_in_use()); print(bits.bit_engine(program).first(0, 4))"
+    "print(native.arithmetic_in_use()); print(programs.bit_engine(program).first(0, 4))"
 )
 
 

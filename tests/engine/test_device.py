@@ -1,6 +1,6 @@
 """Laws of programs on a device: the source that a GPU runs equals every other evaluation, finds the same, is not believed.
 
-There is a GPU on few machines: here a C compiler translates the same source (device_twin.py), and calls of the driver go to a
+There is a GPU on few machines: here a C compiler translates the same source (twin.py), and calls of the driver go to a
 stand-in with the signatures of cuda.h. NVRTC, where it is installed, translates the source without a GPU.
 """
 
@@ -19,17 +19,19 @@ import pytest
 import torch
 
 from proofcheck.circuits import Circuit, emulate, multiplier, random_circuit, ripple_adder, simulate
-from proofcheck.engine import device_bits as module
-from proofcheck.engine import device_twin, devices, native
-from proofcheck.engine.bit_inputs import input_words
-from proofcheck.engine.bits import BitEngine, search
-from proofcheck.engine.boolean import lookup_of_network
-from proofcheck.engine.device import BLOCKS, RESERVED, Buffer, Device, DeviceFault, NoDevice, Shape, shape_of
-from proofcheck.engine.device_bits import GROUPS, DeviceBits, device_bits
-from proofcheck.engine.device_cuda import cuda, device_of, nvrtc, translated
-from proofcheck.engine.device_twin import SOURCE, twin
-from proofcheck.engine.grouping import GAP, grouped, rows_of_groups
-from proofcheck.engine.lookup import Lookup, difference, lookup, lookup_of_circuit
+from proofcheck.engine import native
+from proofcheck.engine.bits.boolean import lookup_of_network
+from proofcheck.engine.bits.inputs import input_words
+from proofcheck.engine.bits.lookup import Lookup, difference, lookup, lookup_of_circuit
+from proofcheck.engine.bits.programs import BitEngine, search
+from proofcheck.engine.device import bits as module
+from proofcheck.engine.device import choice as devices
+from proofcheck.engine.device import twin as device_twin
+from proofcheck.engine.device.bits import GROUPS, DeviceBits, device_bits
+from proofcheck.engine.device.cuda import cuda, device_of, nvrtc, translated
+from proofcheck.engine.device.grouping import GAP, grouped, rows_of_groups
+from proofcheck.engine.device.programs import BLOCKS, RESERVED, Buffer, Device, DeviceFault, NoDevice, Shape, shape_of
+from proofcheck.engine.device.twin import SOURCE, twin
 from proofcheck.engine.schedule import scheduled_rows
 from proofcheck.errors import Refusal
 from proofcheck.networks import layered
@@ -325,8 +327,8 @@ def test_a_gpu_that_cannot_be_used_is_a_reason_and_no_crash(driver: ctypes.CDLL,
         raise RuntimeError("CUDA error: out of memory\nCUDA kernel errors might be asynchronously reported")
 
     monkeypatch.setattr(torch.version, "cuda", "13.0")
-    monkeypatch.setattr("proofcheck.engine.device_cuda._library", lambda names: driver)
-    monkeypatch.setattr("proofcheck.engine.device_cuda.nvrtc", lambda major: driver)
+    monkeypatch.setattr("proofcheck.engine.device.cuda._library", lambda names: driver)
+    monkeypatch.setattr("proofcheck.engine.device.cuda.nvrtc", lambda major: driver)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from proofcheck.domains import Bits, Domain, Integers, Permutations, Points, Words
 from proofcheck.domains.constraints import Constraint
 from proofcheck.engine import ranks
-from proofcheck.engine.bits import search
+from proofcheck.engine.bits.programs import search
 from proofcheck.engine.ranks import RankEngine
 from proofcheck.errors import UsageError
 

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 
 from proofcheck.circuits import emulate, random_circuit, ripple_adder, simulate
 from proofcheck.domains import Bits, Domain, Grid, Integers
-from proofcheck.engine import device_twin, evaluate_batch, native
+from proofcheck.engine import evaluate_batch, native
 from proofcheck.engine.affine import LIMITS, affine_of, complaint, fastest
-from proofcheck.engine.device import DeviceFault
-from proofcheck.engine.device_cuda import cuda
-from proofcheck.engine.device_rows import ARITHMETICS, device_rows
-from proofcheck.engine.device_twin import twin
+from proofcheck.engine.device import twin as device_twin
+from proofcheck.engine.device.cuda import cuda
+from proofcheck.engine.device.programs import DeviceFault
+from proofcheck.engine.device.rows import ARITHMETICS, device_rows
+from proofcheck.engine.device.twin import twin
 from proofcheck.engine.rows import encoded, row_engine
 from proofcheck.engine.scaled import evaluate_scaled
 from proofcheck.errors import InputError, Refusal, UsageError

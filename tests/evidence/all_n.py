@@ -17,7 +17,7 @@ from fractions import Fraction
 from typing import Any
 
 from proofcheck import evaluate
-from proofcheck.checkers.induction import induction, obligations
+from proofcheck.checkers.families.induction import induction, obligations
 from proofcheck.checkers.task import Budget
 from proofcheck.claims.evidence import Finding, Verdict
 from proofcheck.families import Automaton, Calls, FamilyStatement, OddEvenSort, Stages

@@ -17,8 +17,8 @@ from pathlib import Path
 from time import monotonic
 from unittest import mock
 
-from proofcheck.checkers import fence
-from proofcheck.claims.evidence import Strength
+from proofcheck.checkers.processes import fence
+from proofcheck.claims.evidence import Strength, Verdict
 from tests.power.doors import solvers, stored, table
 from tests.power.doors.door import PRIVATE_MOUNTS, endings
 from tests.power.doors.places import Place
@@ -90,8 +90,8 @@ def of_solvers() -> Iterator[Row]:
         trusting = f", {finding.strength.name.lower()}, trusting {', '.join(finding.trust)}" if finding.strength else ""
         yield solver.name, solver.tried, f"{finding.verdict.value}{trusting}", seconds, solvers.fault(solver, finding)
     finding, seconds = solvers.settled(solvers.SOLVERS[-1], Strength.CERTIFIED)
-    wrong = "" if finding.strength is Strength.ESTABLISHED else f"it has the strength {finding.strength}"
-    yield "unsat, certified floor", "says unsat, and lies, of a claim with the floor certified", "weaker, exit 2", seconds, wrong
+    wrong = "" if finding.verdict is Verdict.REFUTED else "the search for a certificate should find the input at which it fails"
+    yield "unsat, certified floor", "lies so about a claim with a certified floor", finding.verdict.value, seconds, wrong
 
 
 def of_the_store() -> Iterator[Row]:

@@ -20,7 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from proofcheck.checkers import Budget, Task
-from proofcheck.checkers.clauses import clauses
+from proofcheck.checkers.boolean.clauses import clauses
 from proofcheck.circuits import (
     Builder,
     Circuit,

@@ -16,8 +16,8 @@ from typing import Any
 
 from proofcheck import Bits, Reals, inputs, network, relu, sizes
 from proofcheck.checkers.certificates import certificate_of
-from proofcheck.checkers.induction import induction
-from proofcheck.checkers.reachable import counterexample
+from proofcheck.checkers.families.induction import induction
+from proofcheck.checkers.families.reachable import counterexample
 from proofcheck.checkers.task import Budget
 from proofcheck.families import (
     Automaton,

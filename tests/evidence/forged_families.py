@@ -15,8 +15,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from proofcheck.checkers.induction import induction
-from proofcheck.checkers.reachable import counterexample
+from proofcheck.checkers.families.induction import induction
+from proofcheck.checkers.families.reachable import counterexample
 from proofcheck.checkers.task import Budget
 from proofcheck.claims.evidence import Verdict
 from proofcheck.errors import ProofcheckError

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import ModuleType
 
 from proofcheck.checkers import Budget, Task
-from proofcheck.checkers.lemmas import lemmas
+from proofcheck.checkers.piecewise.lemmas import lemmas
 from proofcheck.claims.formulate import formulate
 from proofcheck.claims.sizes import parameters_of, sizes_of
 from proofcheck.networks import layered

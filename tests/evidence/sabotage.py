@@ -31,6 +31,7 @@ from tests.evidence.mutants import cuts, decoded, field_mutants, flips, splices
 
 KINDS = ("fields", "flips", "cuts", "splices")
 OUTCOMES = ("rejected", "identical", "same", "other")
+COLUMNS = (*KINDS, *OUTCOMES, "faults")
 SLOW = 20.0  # seconds
 Counts = Counter[str]
 
@@ -75,7 +76,12 @@ def outcome(original: bytes, proved: Proved, mutant: bytes, checked: dict[tuple[
     return f"{checked[key]}: {found.sentence}"
 
 
-def tried(name: str, place: int, flip_count: int, every: int) -> tuple[str, Counts, list[str]]:
+def row(name: str, count: int, counts: Counts) -> str:
+    """A line of the table."""
+    return f"{name:22}" + "".join(f"{number:10}" for number in (count, *(counts[head] for head in COLUMNS)))
+
+
+def tried(name: str, place: int, flip_count: int, every: int) -> tuple[Counts, list[str]]:
     """All mutants of one sample: how many there were of each kind and outcome, and the faults in words."""
     original = samples()[name][place]
     proved, counts, faults, checked = replay(original), Counts(), list[str](), dict[tuple[str, str], str]()
@@ -92,7 +98,7 @@ def tried(name: str, place: int, flip_count: int, every: int) -> tuple[str, Coun
             faults.append(f"{name}, sample {place}, {kind}, {change}: {result}")
     counts["only sampled"] = sum(answer == "sampled" for answer in checked.values())
     counts["others"] = len(checked)
-    return name, counts, faults
+    return counts, faults
 
 
 def main(argv: list[str]) -> int:
@@ -104,23 +110,22 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--workers", type=int, default=2)
     asked = parser.parse_args(argv)
     names = {name: len(files) for name, files in samples().items() if asked.only in name}
-    total: dict[str, Counts] = {name: Counts() for name in names}
-    faults: list[str] = []
+    whole, faults = Counts(), list[str]()
+    print(f"{'type':22}" + "".join(f"{head:>10}" for head in ("samples", *COLUMNS)), flush=True)
     with ProcessPoolExecutor(asked.workers) as pool:
-        work = [
-            pool.submit(tried, name, place, -(-asked.flips // count), asked.every)
+        work = {
+            name: [pool.submit(tried, name, place, -(-asked.flips // count), asked.every) for place in range(count)]
             for name, count in names.items()
-            for place in range(count)
-        ]
-        for future in work:
-            name, counts, found = future.result()
-            total[name] += counts
-            faults += found
-    print(f"{'type':22}" + "".join(f"{head:>10}" for head in ("samples", *KINDS, *OUTCOMES, "faults")))
-    for name, counts in [*total.items(), ("all", sum(total.values(), Counts()))]:
-        row = [names.get(name, sum(names.values())), *(counts[head] for head in (*KINDS, *OUTCOMES, "faults"))]
-        print(f"{name:22}" + "".join(f"{number:10}" for number in row))
-    whole = sum(total.values(), Counts())
+        }
+        for name, futures in work.items():  # a row as soon as it is known: all of them take an hour
+            total = Counts()
+            for future in futures:
+                counts, found = future.result()
+                total += counts
+                faults += found
+            print(row(name, names[name], total), flush=True)
+            whole += total
+    print(row("all", sum(names.values()), whole))
     print(f"{whole['others']} other statements: {whole['only sampled']} tried on samples alone, the rest by brute force or z3")
     for fault in faults[:100]:
         print(fault[:600])

@@ -14,7 +14,17 @@ from proofcheck.claims.judged import Evidence
 from proofcheck.claims.sizes import Instance, size_of
 from proofcheck.domains import Constraint, Domain, Grid, Interval
 from proofcheck.errors import InputError
-from proofcheck.families import Each, FamilyStatement, Parallel, Series, Then, least
+from proofcheck.families import (
+    Each,
+    FamilyStatement,
+    GrowthStatement,
+    InstanceStatement,
+    Parallel,
+    Series,
+    Then,
+    closed_forms,
+    least,
+)
 from proofcheck.gate.change import change_lines, weaker
 from proofcheck.gate.compare import compare
 from proofcheck.gate.evidence_file import entries, evidence_json, read_entries
@@ -680,3 +690,60 @@ SCOPE = "it is claimed for other inputs or under other premises"
 def test_what_families_of_words_tapes_and_walks_are_claimed_for_is_compared(old, new, words):
     found = changes(of_family(*old), of_family(*new))
     assert [change.words for change in found] == [words] * bool(words)
+
+
+def growing(neurons=(2, 1), depth=(1, 1), exactly=(), attained=False, family=CHAIN, how=None):
+    statement = GrowthStatement(family.data(), how, neurons, depth, closed_forms(family.data(), exactly), attained)
+    return Evidence("c", "sizes", "grows", "", Strength.CERTIFIED, HELD, statement.json(), statement.sentence())
+
+
+LINE, SQUARE = (lambda n: 2 * n,), (lambda n: n * n,)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words", "is_weaker"),
+    [
+        ({}, {"neurons": (1, 1)}, "the factors of its neurons have fallen", False),
+        ({}, {"neurons": (1, 2)}, "the factors of its neurons have changed", True),
+        ({}, {"depth": (1, 0)}, "the factors of its depth have fallen", False),
+        ({}, {"depth": (1, 2)}, "the factors of its depth have changed", True),
+        ({"attained": True}, {"attained": True, "depth": (1, 0)}, "the factors of its depth have fallen", True),
+        ({}, {"attained": True}, "the depth is now said to be its bound", False),
+        ({"attained": True}, {}, "the depth is no longer said to be its bound", True),
+        ({}, {"exactly": LINE}, "the closed form of its neurons is now claimed", False),
+        ({"exactly": LINE}, {}, "the closed form of its neurons is gone", True),
+        ({"exactly": LINE}, {"exactly": SQUARE}, "the closed form of its neurons has changed", True),
+        ({}, {"family": replace(CHAIN, inputs={"x": Box(0, 1)})}, SCOPE, True),
+        ({"how": "halves"}, {"how": "left"}, "its trees are split otherwise", True),
+        ({}, {"family": replace(CHAIN, step=lambda m, x: {"m": m + relu(x - m)})}, "", False),
+    ],
+)
+def test_bounds_for_every_n_are_compared_in_their_order(old, new, words, is_weaker):
+    found = changes(growing(**old), growing(**new))
+    assert [(change.words, change.weaker) for change in found] == ([(words, is_weaker)] if words else [])
+
+
+def unrolled(family=CHAIN, n=3):
+    statement = InstanceStatement(family.data(), n, None, "0" * 64)
+    return Evidence("c", "is the family", "unrolls", "n = 3", Strength.CERTIFIED, HELD, statement.json(), statement.sentence())
+
+
+def test_an_instance_is_compared_by_what_it_is_an_instance_of_and_at_which_n():
+    assert [change.words for change in changes(unrolled(), unrolled(n=4)) if change.weaker] == ["it is the family at another n"]
+    assert [change.words for change in changes(unrolled(), unrolled(replace(CHAIN, inputs={"x": Box(0, 1)})))] == [SCOPE]
+    assert not changes(unrolled(), unrolled(replace(CHAIN, step=lambda m, x: {"m": m + relu(x - m)})))
+
+
+@pytest.mark.parametrize("kind", [growing(), growing(exactly=LINE, attained=True), unrolled(), of_family()])
+@pytest.mark.parametrize("value", [None, 1.5, {"a": 1}, ["x"]])
+def test_a_base_with_other_things_in_the_place_of_sizes_is_refused(tmp_path, kind, value):
+    whole = json.loads(evidence_json([kind], 0))
+    for key in whole["evidence"][0]["reading"]:
+        forged = json.loads(json.dumps(whole))
+        forged["evidence"][0]["reading"][key] = value
+        path = tmp_path / "base.json"
+        path.write_text(json.dumps(forged))
+        if key == "exactly" and value is None:
+            continue
+        with pytest.raises(InputError):
+            read_entries(path)

@@ -8,7 +8,7 @@ import pytest
 
 from proofcheck import Reals, relu
 from proofcheck.checkers.certificates import certificate_of
-from proofcheck.checkers.induction import growth
+from proofcheck.checkers.families.induction import growth
 from proofcheck.claims.evidence import Verdict
 from proofcheck.claims.family_kinds import Grows
 from proofcheck.errors import ConstructionError

@@ -11,8 +11,8 @@ from functools import cache
 import pytest
 
 from proofcheck.checkers.certificates import certificate_of
-from proofcheck.checkers.induction import growth, induction, obligations
-from proofcheck.checkers.reachable import counterexample
+from proofcheck.checkers.families.induction import growth, induction, obligations
+from proofcheck.checkers.families.reachable import counterexample
 from proofcheck.checkers.task import Budget
 from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.claims.family_kinds import Grows

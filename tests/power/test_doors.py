@@ -13,7 +13,7 @@ import pytest
 from proofcheck.catalogue import building
 from proofcheck.catalogue.building import build
 from proofcheck.catalogue.discovery import discover
-from proofcheck.checkers import fence, limited
+from proofcheck.checkers.processes import fence, limited
 from proofcheck.claims.evidence import Strength, Verdict
 from proofcheck.errors import ConstructionError
 from tests.power.doors import killing, places, solvers, stored, table

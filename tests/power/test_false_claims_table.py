@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from proofcheck.checkers import exhaustive, exhaustive_certificate, meanings, sizes, smt, smt_child, vertices
-from proofcheck.checkers.limited import Outcome as Limited
+from proofcheck.checkers.processes.limited import Outcome as Limited
 from proofcheck.claims.evidence import Verdict
 from tests.power.false_claims import ROWS
 from tests.power.false_claims.rows import BUDGET, REFUTED, Row, judged, task_of

@@ -21,7 +21,7 @@ from proofcheck.circuits import emulate, kogge_stone_adder, ripple_adder, write_
 from proofcheck.cli import main
 from proofcheck.commands import comparing
 from proofcheck.commands.cluster import search_on_cluster, try_part
-from proofcheck.engine.bit_inputs import bits_of_input
+from proofcheck.engine.bits.inputs import bits_of_input
 from proofcheck.errors import UsageError
 from proofcheck.gate import cluster as gate_cluster
 from proofcheck.networks import layered, network_bytes, write_network

@@ -11,8 +11,8 @@ import pytest
 from proofcheck.circuits import emulate, kogge_stone_adder, ripple_adder, write_aiger
 from proofcheck.cli import main
 from proofcheck.commands import comparing
-from proofcheck.engine import devices
-from proofcheck.engine.device import NoDevice
+from proofcheck.engine.device import choice as devices
+from proofcheck.engine.device.programs import NoDevice
 from proofcheck.engine.native import kernels
 from proofcheck.networks import layered, write_network
 

@@ -152,7 +152,7 @@ def test_a_floor_that_is_not_reached_is_two(tmp_path, monkeypatch, capsys):
     a, b = inputs(2, on=Box(0, 1))
     write_network(network(a + relu(b - a)), "b.net")
     assert run(capsys, "prove", "a.net", "--equals", "b.net")[0] == 0
-    monkeypatch.setattr(sys.modules["proofcheck.checkers.lemmas"], "PROGRAMS", 0)
+    monkeypatch.setattr(sys.modules["proofcheck.checkers.piecewise.lemmas"], "PROGRAMS", 0)
     code, out, _ = run(capsys, "prove", "a.net", "--equals", "b.net", "-o", "c.cert")
     assert (code, "no certificate was found, c.cert was not written" in out, Path("c.cert").exists()) == (0, True, False)
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from proofcheck import Approximates, Computes, Enclosure, Instance, Probably, Property, Relation
-from proofcheck.checkers.enclosure import check_enclosure
-from proofcheck.checkers.statistical import check_probability
+from proofcheck.checkers.limits.enclosure import check_enclosure
+from proofcheck.checkers.limits.statistical import check_probability
 from proofcheck.checkers.task import Budget, Task
 from proofcheck.claims.evidence import Finding, Strength
 from proofcheck.claims.formulate import formulate

@@ -1,0 +1,1 @@
+"""Boolean statements: meanings of wires, identities of words, and clauses by sweeping."""

@@ -1,0 +1,1 @@
+"""Statements about families for every n, and counterexamples at small n."""

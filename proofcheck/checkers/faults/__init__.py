@@ -1,0 +1,1 @@
+"""Planted faults in network, target and domain, and how each ends."""

@@ -1,0 +1,1 @@
+"""Statements about limits: enclosures of reals, and tests with an error probability."""
