@@ -107,7 +107,12 @@ def _network(data: memoryview) -> Network:
             f"the header length is {length}, {len(data) - 8} bytes follow (and at most 100 MB are allowed): "
             "expected a network file, as emulate and export --to net write them"
         )
-    header = _object(bytes(data[8 : 8 + length]), {"__metadata__", *_ARRAYS}, {"meaning"}, "the header")
+    padded = bytes(data[8 : 8 + length])
+    text = padded.rstrip(b" ")
+    header = _object(text, {"__metadata__", *_ARRAYS}, {"meaning"}, "the header")
+    padding = length - len(text)
+    if json.dumps(header, separators=(",", ":")).encode() != text or padding > 7 or (padding and length % 8):
+        raise InputError("the header is not canonical JSON, padded by spaces to a multiple of 8 bytes")
     metadata = header["__metadata__"]
     _has_keys(metadata, {"format", "network", "version"}, set(), "__metadata__")
     if metadata["format"] != "proofcheck-network" or metadata["version"] != "1":
