@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import NoReturn
 
 from proofcheck.commands.arguments import add_badge, add_export
@@ -34,12 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     sys.set_int_max_str_digits(MOST_DIGITS)
     os.environ["PYTHONINTMAXSTRDIGITS"] = str(MOST_DIGITS)  # of the processes that it starts
+    for stream in (sys.stdout, sys.stderr):  # what a terminal has no letter for is printed as an escape
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         options = _parser().parse_args(arguments)
         if "command" not in options:
-            raise UsageError(
-                "no command was given: say gate, list, show, check, new, emulate, prove, run, audit, site or bench (see --help)"
-            )
+            raise UsageError("no command was given: say list, check, gate, ... (see proofcheck --help)")
         module, _, function = options.command.partition(":")
         code = int(getattr(import_module(f"proofcheck.{module}"), function)(options))
         sys.stdout.flush()
@@ -87,7 +89,12 @@ def _parser() -> Parser:
 
     gate = _command(commands, "gate", "commands.judging:gate", "judge every claim; fail unless every floor is met")
     gate.add_argument("paths", nargs="*", metavar="PATH", help="files or folders of constructions (default: constructions)")
-    gate.add_argument("--only", default="", metavar="PATTERN", help='claims whose "construction::claim" matches')
+    gate.add_argument(
+        "--only",
+        default="",
+        metavar="PATTERN",
+        help='claims whose "construction::claim" contains it, or matches it as in *::depth',
+    )
     for name, kind in (("json", "evidence, for --base"), ("junit", "a JUnit report"), ("sarif", "a SARIF report")):
         gate.add_argument(f"--{name}", metavar="FILE", help=f"write {kind}")
     gate.add_argument("--github", action="store_true", help="annotations and a summary, as in GitHub Actions without asking")

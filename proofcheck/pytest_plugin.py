@@ -35,7 +35,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the strengths known as marks: `-m certified` takes the claims whose floor that is."""
+    """Make the strengths known as marks: `-m certified` takes the claims whose floor that is. Refuses a PATH that is nowhere."""
+    for given, path in zip(config.getoption("--proofcheck"), _given(config), strict=True):
+        if not path.exists():
+            raise pytest.UsageError(f"--proofcheck {given}: there is no such file or folder")
     for strength in STRENGTHS:
         config.addinivalue_line("markers", f"{strength}: a claim of a construction with the floor {strength}")
 

@@ -24,6 +24,7 @@ from typing import Any
 
 from proofcheck.catalogue.calls import Calls, shared, within
 from proofcheck.catalogue.frame import framed
+from proofcheck.catalogue.hints import hint, without_addresses
 from proofcheck.catalogue.reading import Readings, sources_of
 from proofcheck.catalogue.untouched import watch
 from proofcheck.checkers.processes import fence
@@ -87,7 +88,7 @@ def sentence(error: BaseException, path: str) -> str:
     """The error in one line, with the last line of the construction's own files that it passed through."""
     text = " ".join(str(error).split())
     if not isinstance(error, ProofcheckError):
-        text = f"{type(error).__name__}: {text}" if text else type(error).__name__
+        text = (f"{type(error).__name__}: {text}" if text else type(error).__name__) + hint(error)
     line, trace = None, error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == path:
@@ -95,6 +96,7 @@ def sentence(error: BaseException, path: str) -> str:
         trace = trace.tb_next
     if isinstance(error, SyntaxError) and error.filename == path:
         line = error.lineno
+    text = without_addresses(text)
     return f"line {line}: {text}" if line else text
 
 

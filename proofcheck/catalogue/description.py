@@ -12,6 +12,7 @@ from proofcheck.claims.source import Source
 from proofcheck.errors import ConstructionError, printable
 
 LONGEST_NAME, LONGEST_LINE = 200, 10_000
+NOT_OF_FUNCTIONS = {"relation", "grows", "exact", "unrolls"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ def description_of(data: Any) -> Description:
 
 def _check(description: Description) -> None:
     names = [claim.name for claim in description.claims]
-    kinds = {claim.kind == "relation" for claim in description.claims}
+    kinds = {claim.kind for claim in description.claims}
+    sized = "relation" in kinds or {"grows", "unrolls"} <= kinds
     if len(set(names)) < len(names) or any(not c.sizes or len(set(c.sizes)) < len(c.sizes) for c in description.claims):
         raise ConstructionError("a claim or one of its sizes is named twice, or a claim is made at no size")
     for claim in description.claims:
@@ -91,7 +93,7 @@ def _check(description: Description) -> None:
                 raise ConstructionError(f"{size[:60]!a} names no size of {', '.join(description.parameters)} and no instance")
     if any(claim.assuming and claim.floor is Strength.CERTIFIED for claim in description.claims):
         raise ConstructionError("the floor of a claim that assumes something is established at most")
-    if description.form not in FORMS or not names or (description.form != "limit" and len(kinds) < 2):
+    if description.form not in FORMS or not names or (description.form != "limit" and not (sized and kinds - NOT_OF_FUNCTIONS)):
         raise ConstructionError("a construction needs a form, a claim about its function and one about its size")
 
 

@@ -49,7 +49,8 @@ def discover(paths: Iterable[str | Path] = ()) -> list[ConstructionFile]:
     `_`, `-` and `.`, for two files of one name, and for what is called like a file and is none.
     """
     found: dict[Path, ConstructionFile] = {}
-    for given in list(paths) or [DEFAULT_ROOT]:
+    paths = list(paths)
+    for given in paths or [DEFAULT_ROOT]:
         path = Path(given).resolve()
         if path.is_dir():
             for below in sorted(path.rglob("*")):
@@ -61,7 +62,8 @@ def discover(paths: Iterable[str | Path] = ()) -> list[ConstructionFile]:
                     _check_plain(below)
                     found.setdefault(below, ConstructionFile(below, path))
         elif not path.exists():
-            raise InputError("there is no such file or folder: give a construction file or a folder of them", given)
+            also = "" if paths else ", or write a first one by proofcheck new NAME"
+            raise InputError(f"there is no such file or folder: give a construction file or a folder of them{also}", given)
         elif path.suffix != ".py":
             raise InputError("this is no Python file: give a construction file or a folder of them", given)
         else:
@@ -87,14 +89,23 @@ def find(name: str, paths: Iterable[str | Path] = ()) -> ConstructionFile:
     for file in files:
         if file.name == name:
             return file
+    if not files:
+        raise UsageError(f"there is no construction called {name!r}, and none at all: write a first one by proofcheck new NAME")
     near = [file.name for file in files if name in file.name] or [file.name for file in files]
-    raise UsageError(
-        f"there is no construction called {name!r}: known are {', '.join(near[:8])}{', ...' if len(near) > 8 else ''}"
-    )
+    known = f"known are {', '.join(near[:8])}{', ...' if len(near) > 8 else ''}"
+    also = ", and a claim of one is NAME::CLAIM" if ":" in name else ""
+    raise UsageError(f"there is no construction called {name!r}: {known}{also}")
 
 
 def _check_plain(path: Path) -> None:
-    """Raise InputError for a pipe or a device, whose bytes come once or for ever; a link to nothing fails when it is built."""
+    """Raise InputError for a pipe or a device, whose bytes come once or for ever; a link to nothing fails when it is built.
+
+    Also for a path that is no text in UTF-8, which neither requests nor reports could name.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise InputError("this path is not encoded in UTF-8: rename its folder, or choose a locale in UTF-8", path) from None
     if path.exists() and not path.is_file():
         raise InputError("this is a folder, a pipe or a device, expected a construction file: remove or rename it", path)
 

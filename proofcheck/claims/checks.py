@@ -26,7 +26,10 @@ def finish(claim: Any) -> None:
         at = (at,)
     object.__setattr__(claim, "at", at)
     if not isinstance(claim.floor, Strength):
-        raise ConstructionError(f"the floor {claim.floor!r} is none of established, certified, unrefuted")
+        raise ConstructionError(
+            f"the floor {claim.floor!r} is none of established, certified, unrefuted, which proofcheck exports: "
+            "write the name, no text"
+        )
     if assumptions and claim.floor is Strength.CERTIFIED:
         raise ConstructionError(
             "the floor of a claim that assumes something is established at most, since no certificate covers what it assumes: "

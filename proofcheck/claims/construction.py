@@ -49,6 +49,8 @@ class Construction:
         if not isinstance(self.slack, str) or not self.slack.isprintable():
             raise ConstructionError(f"slack is {self.slack!r}, expected words on one line: say what the claims leave open")
         object.__setattr__(self, "slack", self.slack.strip())
+        if not isinstance(self.claims, Mapping):
+            raise ConstructionError(f"claims is a {type(self.claims).__name__}, expected a dict: give each claim a name")
         object.__setattr__(self, "claims", dict(self.claims))
         for name, claim in self.claims.items():
             if not isinstance(claim, Claim):
@@ -66,7 +68,12 @@ class Construction:
             raise ConstructionError("no claim says what the network computes: add Computes, Approximates or Property")
         if "size" not in said:
             raise ConstructionError("no claim speaks of a size: add a Relation, such as Relation(depth == n, at=...)")
+        kinds = {type(claim) for claim in self.claims.values()}
+        if Grows in kinds and not kinds & {Relation, Unrolls}:
+            raise ConstructionError("no claim speaks of the network that build gives: add Unrolls(family, at=...)")
         names = parameters_of(self.build)
+        if not names:
+            raise ConstructionError("build takes no parameter: give it one, such as n, also where a single size is all there is")
         for name, claim in self.claims.items():
             if isinstance(claim, ForAll | Grows):
                 continue

@@ -111,7 +111,10 @@ class Grows:
         for name in ("neurons", "depth"):
             factors: Any = getattr(self, name)
             if type(factors) is not tuple or any(type(q) is not int or q < 0 for q in factors):
-                raise ConstructionError(f"the factors {name}={factors!r} were given, expected a tuple of integers from 0 on")
+                raise ConstructionError(
+                    f"the factors {name}={factors!r} were given, expected a tuple of integers from 0 on: (1, 0) of a fold says "
+                    "1 (n - first) + 0, other families have other factors (see Grows)"
+                )
         if type(self.attained) is not bool:
             raise ConstructionError(f"attained={self.attained!r} was given, expected True or False")
         finish(self)

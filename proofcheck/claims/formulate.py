@@ -111,8 +111,12 @@ def _call(function: Callable[..., Any], arguments: Sequence[Any], what: str, por
     try:
         inspect.signature(function).bind(*arguments)
     except TypeError:
-        names = ", ".join(port.name for port in ports)
-        raise ConstructionError(f"{what} does not take {len(arguments)} arguments, one for each of the ports {names}") from None
+        count, taken = len(arguments), ", ".join(_parameter_names(function))
+        raise ConstructionError(
+            f"{what} takes ({taken}), expected {count} argument{'s' * (count != 1)}, one for each of the ports "
+            f"{', '.join(port.name for port in ports)}: where it depends on the size, write lambda n: lambda x: ... "
+            "with the names of build's parameters"
+        ) from None
     except ValueError:
         pass
     return function(*arguments)
@@ -210,6 +214,10 @@ def _property(claim: Property, network: Network, size: Size, domain: Domain) -> 
     given = variables(domain, [port.shape for port in network.inputs])
     results = output_variables([port.shape for port in network.outputs])
     condition = _call(holds, [*given, *results], "the property", (*network.inputs, *network.outputs))
+    if isinstance(condition, Iterable):
+        raise ConstructionError(
+            f"the property returns a {type(condition).__name__}, expected one condition: write all_of(...) of it, or any_of(...)"
+        )
     if not isinstance(condition, Term) or not any(term.op == "output" for term in postorder((condition,))):
         raise ConstructionError("the property mentions no output of the network, so it says nothing about it")
     return Statement(kind="property", network=network.digest, domain=domain, condition=condition)
@@ -242,10 +250,19 @@ def comparisons_of(steps: Iterable[Term]) -> tuple[Term, ...]:
 
 def _relation(claim: Relation, network: Network, size: Size, layered: bool) -> Statement:
     relation = at_size(claim.relation, size)
+    if callable(relation):
+        raise ConstructionError(
+            f"the relation is a function of ({', '.join(_parameter_names(relation))}), expected one of parameters of build, "
+            f"which are {', '.join(size.arguments) or 'none'}: use their names"
+        )
     if not isinstance(relation, SizeRelation):
         raise ConstructionError(
             f"the relation is {relation!r} and mentions no measured quantity: compare width, depth, neurons, ... as in depth == n"
         )
+    unknown = sorted(relation.parameters() - set(size.parameters))
+    if unknown:
+        known = ", ".join(size.parameters) or "none"
+        raise ConstructionError(f"the relation names {', '.join(unknown)} without a value: at this size there are {known}")
     return Statement(
         kind="relation",
         network=network.digest,

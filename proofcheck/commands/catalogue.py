@@ -88,6 +88,10 @@ def show(options: Namespace) -> int:
     built = known(file)
     description = built.description
     if options.plot:
+        if options.size is not None:
+            raise UsageError(
+                f"-n {options.size} was given: --plot draws all sizes that the claims name, leave out one of the two"
+            )
         from proofcheck.commands.plotting import size_plots
 
         print("\n".join(size_plots(file, description)))

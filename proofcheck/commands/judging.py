@@ -70,6 +70,8 @@ def gate(options: Namespace) -> int:
     worse = [change.text for change in weaker(changes)]
     code = final_code(evidence, worse, scores)
     remarks = [] if run.mutants else ["no mutants were run: how much the claims say was not measured"]
+    if options.only and not evidence and not shard:
+        remarks = [f"no claim matches --only {options.only}: proofcheck list shows what there is"]
     if shard:
         remarks += [f"part {shard.number} of {shard.count}: the other parts are to be judged too (proofcheck merge)"]
         code = 0 if code == NOTHING_CHECKED else code  # nothing fell into this part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from argparse import Namespace
 from dataclasses import replace
@@ -168,9 +169,16 @@ def check_ports(network: Network, inputs: int, outputs: int) -> None:
 
 
 def check_writable(path: str | None) -> None:
-    """Raise UsageError when the folder of an output file does not exist, before any work is done."""
-    if path and not Path(path).resolve().parent.is_dir():
+    """Raise UsageError when an output file certainly cannot be written, before any work is done."""
+    if not path:
+        return
+    file = Path(path).resolve()
+    if not file.parent.is_dir():
         raise UsageError(f"{path} cannot be written: its folder does not exist")
+    if file.is_dir():
+        raise UsageError(f"{path} cannot be written: it is a folder, give the name of a file")
+    if (file.is_file() or not file.exists()) and not os.access(file.parent, os.W_OK | os.X_OK):  # a device is written to
+        raise UsageError(f"{path} cannot be written: its folder is read-only for you")
 
 
 def _common(a: Domain, b: Domain) -> Domain:

@@ -35,7 +35,8 @@ def called(what: str, function: Any, names: Mapping[str, Any]) -> Any:
     wanted = list(inspect.signature(function).parameters)
     for name in wanted:
         if name not in names:
-            raise ConstructionError(f"{what} reads {name!r}, expected some of {', '.join(names) or 'nothing'}")
+            also = ": with first=1 it reads the inputs of the first step" if what == "the start" and not names else ""
+            raise ConstructionError(f"{what} reads {name!r}, expected some of {', '.join(names) or 'nothing'}{also}")
     return function(*(names[name] for name in wanted))
 
 

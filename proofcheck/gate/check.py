@@ -51,6 +51,8 @@ def check(
 
 
 def _in_process(network: Network, claim: Claim, floor: Strength | None, budget: Budget, parameters: dict[str, Any]) -> Evidence:
+    if not isinstance(claim, Claim):
+        raise UsageError(f"{claim!r} is no claim: write check(network, Computes(lambda x: ..., on=Reals))")
     if isinstance(claim, FamilyClaim):
         raise UsageError(f"{type(claim).__name__} is a claim about a family, not about one network: name it in its file")
     if isinstance(claim, LIMIT_CLAIMS):

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any
 
 from proofcheck.catalogue.store import local_store
@@ -78,7 +79,8 @@ class Workers:
         if self.pool is None:
             context = multiprocessing.get_context("spawn")
             self.pool = ProcessPoolExecutor(count, context, initializer=_begin)
-        futures = {self.pool.submit(*item): index for index, item in left.items()}
+        with _interrupts_later():
+            futures = {self.pool.submit(*item): index for index, item in left.items()}
         try:
             for future in as_completed(futures, timeout=None if end is None else max(0.0, end - time.monotonic())):
                 found = future.result()
@@ -96,6 +98,16 @@ class Workers:
                     process.terminate()
             self.pool.shutdown(wait=True, cancel_futures=True)
             self.pool = None
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Processes that are started here never see Ctrl-C, not even before `_begin`; it reaches this one at the end of the block."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin() -> None:

@@ -65,7 +65,10 @@ def write_whole(data: bytes, path: str | Path, unfinished: str | Path | None = N
         with target.open("wb") as device:
             device.write(data)
         return
-    handle, name = tempfile.mkstemp(prefix=target.name, suffix=".part", dir=unfinished or target.parent)
+    try:
+        handle, name = tempfile.mkstemp(prefix=target.name, suffix=".part", dir=unfinished or target.parent)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from None  # not the name that nobody has asked for
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -100,8 +103,16 @@ def _network(data: memoryview) -> Network:
         raise InputError(f"a network file starts with 8 bytes of header length, there are {len(data)} bytes")
     length = int.from_bytes(data[:8], "little")
     if length > min(_LARGEST_HEADER, len(data) - 8):
-        raise InputError(f"the header length is {length}, {len(data) - 8} bytes follow (and at most 100 MB are allowed)")
-    header = _object(bytes(data[8 : 8 + length]), {"__metadata__", *_ARRAYS}, {"meaning"}, "the header")
+        raise InputError(
+            f"the header length is {length}, {len(data) - 8} bytes follow (and at most 100 MB are allowed): "
+            "expected a network file, as emulate and export --to net write them"
+        )
+    padded = bytes(data[8 : 8 + length])
+    text = padded.rstrip(b" ")
+    header = _object(text, {"__metadata__", *_ARRAYS}, {"meaning"}, "the header")
+    padding = length - len(text)
+    if json.dumps(header, separators=(",", ":")).encode() != text or padding > 7 or (padding and length % 8):
+        raise InputError("the header is not canonical JSON, padded by spaces to a multiple of 8 bytes")
     metadata = header["__metadata__"]
     _has_keys(metadata, {"format", "network", "version"}, set(), "__metadata__")
     if metadata["format"] != "proofcheck-network" or metadata["version"] != "1":

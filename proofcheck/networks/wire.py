@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 from math import prod
-from typing import Any, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 from proofcheck.domains import Domain, Reals
 from proofcheck.errors import InputError, Refusal, UsageError
@@ -103,11 +103,14 @@ class Wire:
 
     def _compare(self, other: Any) -> bool:
         raise Refusal(
-            "wires cannot be compared while the network is being written: write step(a - b) for a >= b, "
-            "or use `is` to ask whether two wires are the same"
+            "wires cannot be compared while the network is being written: write step(a - b) for a >= b, b + relu(a - b) for "
+            "the larger of a and b, or use `is` to ask whether two wires are the same"
         )
 
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _compare
+
+    def __getitem__(self, index: object) -> NoReturn:
+        raise Refusal("this is one wire and no list of wires: inputs() makes one wire, inputs(n) a list of n")
 
     def __repr__(self) -> str:
         if self._port is not None:
@@ -188,6 +191,10 @@ def _neuron(activation: Activation, x: W) -> W:
     if isinstance(x, list | tuple):
         name = activation.kind
         raise Refusal(f"{name} takes one wire, a {type(x).__name__} was given: write [{name}(v) for v in x]")
+    if hasattr(x, "boolean"):  # a term of a statement; the part of it that knows its class stands below this one
+        raise Refusal(
+            f"{activation.kind} takes a wire of a network, a term was given: in a statement write maximum(x, 0), where(...)"
+        )
     return cast(W, rational(RATIONALS.activation(activation, rational(x))))
 
 

@@ -17,6 +17,7 @@ from weakref import WeakValueDictionary
 
 from proofcheck.errors import Refusal
 from proofcheck.exact import rational
+from proofcheck.networks.wire import Wire
 
 MERGE_LIMIT = 64
 COMPARISONS = ("<=", "<", "==")
@@ -159,7 +160,14 @@ class Term:
     def __bool__(self) -> NoReturn:
         raise Refusal(
             "a term has no truth value while a statement is written: "
-            "write where(condition, a, b) instead of if, and & | ~ instead of and, or, not"
+            "write where(condition, a, b) instead of if, maximum and minimum instead of max and min, "
+            "all_of and any_of instead of all and any, and & | ~ instead of and, or, not"
+        )
+
+    def __getitem__(self, index: object) -> NoReturn:
+        raise Refusal(
+            "this is one term and no list of terms: a port made by inputs() or network(wire) is one number, "
+            "one made by inputs(n) or network([wires]) a list"
         )
 
     def _no_number(self) -> NoReturn:
@@ -200,6 +208,11 @@ def constant(value: Any) -> Term:
 
 def lift(value: Any) -> Term:
     """A term as it is, an exact number as a constant. Raises Refusal for floats and everything else."""
+    if isinstance(value, Wire):
+        raise Refusal(
+            "a wire of a network was given to a function of terms, which are for statements: "
+            "in build write b + relu(a - b) for maximum(a, b)"
+        )
     return value if isinstance(value, Term) else constant(value)
 
 
@@ -240,6 +253,9 @@ def affine(start: int | Fraction, pairs: Iterable[tuple[int | Fraction, Term]]) 
 
 def extremum(op: str, values: Iterable[Any]) -> Term:
     """The maximum or minimum (op "max" or "min") of at least one term or number."""
+    values = tuple(values)
+    if any(isinstance(value, list | tuple) for value in values):
+        raise Refusal(f"{op}imum takes terms and numbers one by one and was given a list: write {op}imum(*x)")
     terms = [lift(value) for value in values]
     numbers = [term.data for term in terms if term.op == "constant"]
     args = list(dict.fromkeys(term for term in terms if term.op != "constant"))

@@ -71,6 +71,17 @@ FAULTS = {
         {'source=Source("folklore", fidelity="ours")': "source=None"},
         "line 9: the construction has no source",
     ),
+    "forgets_an_import": (
+        "from proofcheck import Computes\ndel relu\nrelu(0)",
+        {},
+        "line 6: NameError: name 'relu' is not defined: write from proofcheck import relu",
+    ),
+    "misspells_a_name": ("certifed", {}, "line 4: NameError: name 'certifed' is not defined: proofcheck has certified"),
+    "misspells_an_import": (
+        "from proofcheck import widht",
+        {},
+        "line 4: ImportError: cannot import name 'widht' from 'proofcheck'",
+    ),
     "eats_memory": ("x = bytearray(2**40)", {}, "line 4: MemoryError"),
 }
 
@@ -84,6 +95,23 @@ def test_whatever_goes_wrong_in_the_child_is_one_sentence(project, name):
     assert "\n" not in str(caught.value)
 
 
+def test_bounds_for_every_n_are_a_claim_about_size(project):
+    chain = """chain = Fold(inputs={"x": Reals}, first=1, start=lambda x: {"m": x}, step=lambda m, x: {"m": m - relu(m - x)},
+        outputs=lambda m: m)
+contract = Contract(ghosts={"t": least("x")}, invariant=lambda m, t: [m == t], conclusion=lambda y, t: [y == t])"""
+    claims = """form="traced",
+    claims={"least": ForAll(chain, contract), "sizes": Grows(chain, neurons=(1, 0), depth=(1, 0)),
+        "unrolls": Unrolls(chain, at=[1, 2])}
+)
+dict(d={"""
+    changes = {"build=build": "build=chain.network", "claims={": claims}
+    file = file_of(project("least", chain, changes))
+    assert [claim.kind for claim in describe(file).description.claims] == ["forall", "grows", "unrolls"]
+    alone = changes | {"claims={": claims.replace('"unrolls": Unrolls(chain, at=[1, 2])', "")}
+    with pytest.raises(ConstructionError, match=r"no claim speaks of the network that build gives: add Unrolls\(family, at="):
+        describe(file_of(project("alone", chain, alone)))
+
+
 def test_a_build_that_depends_on_hash_order_is_refused(project):
     file = file_of(project("hashed", "", {"relu(x) for x in inputs(n)": "relu(x) + hash('a') % 1000 for x in inputs(n)"}))
     with pytest.raises(ConstructionError) as caught:
@@ -95,6 +123,11 @@ def test_a_build_that_depends_on_hash_order_is_refused(project):
 
 
 JOB_FAULTS = {
+    "an error that names an address": (
+        "",
+        {"return network": "raise ValueError(object())\n    return network"},
+        {"n = 1": "build: line 7: ValueError: <object object>"},
+    ),
     "a build that fails at one size": (
         "",
         {"return network": "assert n < 3\n    return network"},

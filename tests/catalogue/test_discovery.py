@@ -1,5 +1,7 @@
 """Which files are constructions, by name alone."""
 
+import os
+
 import pytest
 
 from proofcheck.catalogue.discovery import discover, find
@@ -49,3 +51,15 @@ def test_what_does_not_exist_is_said_so(folder):
     with pytest.raises(UsageError, match="there is no construction called 'on': known are one"):
         find("on")
     assert find("constructions/a/one.py").name == find("one").name == "one"
+
+
+def test_a_path_that_is_not_in_utf_8_is_refused(folder):
+    odd = os.fsencode(folder) + b"/constructions/p\xe4th"
+    try:
+        os.mkdir(odd)
+    except OSError:
+        pytest.skip("this file system takes names in UTF-8 only")
+    with open(odd + b"/four.py", "wb"):
+        pass
+    with pytest.raises(InputError, match=r"p\?th/four.py: this path is not encoded in UTF-8: rename its folder"):
+        discover()

@@ -8,8 +8,11 @@ from proofcheck import (
     Approximates,
     Computes,
     Construction,
+    Fold,
+    Grows,
     Instance,
     Property,
+    Reals,
     Relation,
     Source,
     depth,
@@ -66,6 +69,8 @@ def test_a_construction_is_a_value():
             {"claims": {"c": Computes(lambda x: x, at=[(1, 2)]), "d": SIZE}},
             "the size (1, 2) has 2 values for the 1 parameters of build: n",
         ),
+        ({"build": lambda: None}, "build takes no parameter: give it one, such as n, also where a single size is all there is"),
+        ({"claims": [FUNCTION, SIZE]}, "claims is a list, expected a dict: give each claim a name"),
         (
             {"build": lambda *sizes: None},
             "build takes *args, **kwargs or unnamed parameters: give each parameter of the size a name",
@@ -84,7 +89,11 @@ def test_what_cannot_be_judged_is_refused_in_one_sentence(changes, sentence):
         (lambda: Computes(at=[1]), "Computes takes a target or a circuit, one of the two: say what the network should compute"),
         (lambda: Computes(3, at=[1]), "the target of Computes is 3, expected a function: write lambda x: ..."),
         (lambda: Property(None), "the statement of Property is None, expected a function: write lambda x: ..."),
-        (lambda: Computes(lambda x: x, floor="certified"), "the floor 'certified' is none of established, certified, unrefuted"),
+        (
+            lambda: Computes(lambda x: x, floor="certified"),
+            "the floor 'certified' is none of established, certified, unrefuted, which proofcheck exports: "
+            "write the name, no text",
+        ),
         (
             lambda: Property(lambda x, y: y, assuming=("f is smooth", " ")),
             "' ' is no assumption: write one printable sentence for each",
@@ -97,6 +106,11 @@ def test_what_cannot_be_judged_is_refused_in_one_sentence(changes, sentence):
             lambda: Relation(depth == 1, assuming="f is smooth"),
             "the floor of a claim that assumes something is established at most, since no certificate covers what it assumes: "
             "say floor=established",
+        ),
+        (
+            lambda: Grows(Fold({"x": Reals}, lambda: {"m": 0}, lambda m, x: {"m": m + x}, lambda m: m), neurons=n, depth=(1, 0)),
+            "the factors neurons=Size(op='parameter', data='n', args=()) were given, expected a tuple of integers from 0 on: "
+            "(1, 0) of a fold says 1 (n - first) + 0, other families have other factors (see Grows)",
         ),
         (lambda: Source(""), "a source without a citation was given: say who published it, or who knows it"),
         (lambda: Source("x", fidelity="exact"), "the fidelity 'exact' is none of stated, after, ours"),

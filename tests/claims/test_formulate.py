@@ -19,6 +19,7 @@ from proofcheck import (
     circuits,
     depth,
     inputs,
+    k,
     maximum,
     n,
     network,
@@ -93,7 +94,22 @@ def test_the_same_claim_is_the_same_statement():
 @pytest.mark.parametrize(
     ("claim", "sentence"),
     [
-        (Computes(lambda x: x), "the target does not take 2 arguments, one for each of the ports a, b"),
+        (
+            Computes(lambda x: x),
+            r"the target takes \(x\), expected 2 arguments, one for each of the ports a, b: where it depends on the size, "
+            "write lambda n: lambda x: ... with the names of build's parameters",
+        ),
+        (Property(lambda a: a >= 0), r"the property takes \(a\), expected 3 arguments, one for each of the ports a, b, out"),
+        (Computes(lambda a, b: a[0]), r"this is one term and no list of terms: a port made by inputs\(\) or network\(wire\) is"),
+        (Computes(lambda a, b: maximum(*a)), "this is one term and no list of terms"),
+        (Computes(lambda a, b: maximum([a, b])), r"maximum takes terms and numbers one by one .* write maximum\(\*x\)"),
+        (Computes(lambda a, b: relu(a)), "relu takes a wire of a network, a term was given: in a statement write maximum"),
+        (Property(lambda a, b, out: [out >= a, out >= b]), r"the property returns a list, expected one .* write all_of\("),
+        (Relation(depth == k), "the relation names k without a value: at this size there are n"),
+        (
+            Relation(lambda k: depth == k),
+            r"the relation is a function of \(k\), expected one of parameters of build, which are n: use their names",
+        ),
         (Computes(lambda a, b: [a, b]), "the target returns 2 values, the network has 1 output"),
         (Computes(lambda a, b: 0.5), "0.5 is a float"),
         (Computes(lambda a, b: a * b), "."),

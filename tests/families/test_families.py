@@ -81,6 +81,10 @@ def test_the_unrolled_square_interpolates_the_square(m):
             "'x' names an input and a state: rename one of them",
         ),
         (
+            lambda: Fold({"x": Reals}, lambda x: {"m": x}, lambda m, x: {"m": m + x}, lambda m: m),
+            "the start reads 'x', expected some of nothing: with first=1 it reads the inputs of the first step",
+        ),
+        (
             lambda: Fold({"x": Reals}, lambda: {"m": 0}, lambda z: {"m": z}, lambda m: m),
             "the step reads 'z', expected some of m, x",
         ),

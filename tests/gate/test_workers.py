@@ -1,6 +1,7 @@
 """Processes that judge: one that dies takes only its own case with it."""
 
 import os
+import signal
 from dataclasses import replace
 
 from proofcheck.catalogue.building import build
@@ -36,3 +37,12 @@ def test_a_worker_that_dies_leaves_its_case_unknown_and_the_others_judged(projec
         found = dict(workers.judged(cases, None, ""))
     assert [found[i].status for i in range(3)] == [Status.MET, Status.UNKNOWN, Status.MET]
     assert found[1].finding.reason == "the process that judged it died"
+
+
+def test_a_worker_never_sees_an_interrupt_not_even_while_it_starts():
+    """Ctrl-C goes to all processes of a terminal: one that is still importing would print its traceback."""
+    asked = {0: (signal.pthread_sigmask, signal.SIG_BLOCK, [])}
+    with Workers(1, Budget(), recheck=True) as workers:
+        found = dict(workers._as_completed(asked, 1, None, "", lambda index, reason: reason))
+    assert signal.SIGINT in found[0]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])

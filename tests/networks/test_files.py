@@ -73,10 +73,6 @@ def test_the_file_is_a_safetensors_file(tmp_path):
         assert np.array_equal(file.get_tensor("source"), example().source)
 
 
-def test_a_header_of_any_padding_is_read():
-    assert read_network(packed(*parts(network_bytes(example())), pad=3)) == example()
-
-
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
     path = tmp_path / "one.net"
     write_network(example(), path)
@@ -129,7 +125,8 @@ def text_header(text: bytes) -> bytes:
 
 
 FAULTS = {
-    "the header length is 18446744073709551615, 0 bytes follow (and at most 100 MB are allowed)": b"\xff" * 8,
+    "the header length is 18446744073709551615, 0 bytes follow (and at most 100 MB are allowed): "
+    "expected a network file, as emulate and export --to net write them": b"\xff" * 8,
     "the header is not JSON of the strict kind (ASCII, no floats, no duplicate keys)": text_header(b'{"a":1.5}'),
     "the header must be an object with the keys __metadata__, activation, bias, output, source, start, weight": text_header(
         b"[]"
@@ -181,9 +178,28 @@ def test_tensors_in_another_order_are_refused():
     assert str(error.value) == ("the tensors are not in the order activation, bias, start, source, weight, output, meaning")
 
 
+def test_a_header_has_one_spelling_as_for_the_kernel():
+    header, body = parts(network_bytes(example()))
+    text = json.dumps(header, separators=(",", ":")).encode()
+    aligned = -len(text) % 8
+    assert read_network(packed(header, body, pad=aligned)) == example()
+    spaced = json.dumps(header).encode()
+    escaped = text.replace(b'"U8"', b'"\\u0055\\u0038"').replace(b'"I64"', b'"\\u004964"')
+    padded = [text + b" " * (aligned + 8), text + b" " * (aligned + 1), spaced, escaped, text[:-1] + b"\n}", b" " + text]
+    for header_text in padded:
+        with pytest.raises(InputError, match="the header is not canonical JSON, padded by spaces to a multiple of 8 bytes"):
+            read_network(text_header(header_text) + body)
+
+
 def test_names_and_slopes_that_need_escapes_survive():
     net = example()
     named = replace(
         net, inputs=(Port("größe \n", (5,)),), activations=(Activation("leaky_relu", Fraction(1, 3)), net.activations[1])
     )
     assert read_network(network_bytes(named)) == named
+
+
+def test_a_write_that_cannot_begin_names_the_file_that_was_asked_for(tmp_path):
+    with pytest.raises(OSError) as caught:
+        write_network(example(), tmp_path / "none" / "net")
+    assert caught.value.filename == str(tmp_path / "none" / "net")

@@ -10,6 +10,7 @@ import pytest
 from proofcheck.domains import Bits, Domain, Interval, Permutations
 from proofcheck.errors import InputError, Refusal, UsageError
 from proofcheck.networks import Port, inputs, leaky_relu, network, relu, saturated_linear, sizes, step
+from proofcheck.spec import maximum
 
 
 def test_inputs_have_the_shape_asked_for():
@@ -145,12 +146,12 @@ MESSAGES = [
     (
         lambda: x[0] < x[1],
         "wires cannot be compared while the network is being written: write step(a - b) for a >= b, "
-        "or use `is` to ask whether two wires are the same",
+        "b + relu(a - b) for the larger of a and b, or use `is` to ask whether two wires are the same",
     ),
     (
         lambda: x[0] == 1,
         "wires cannot be compared while the network is being written: write step(a - b) for a >= b, "
-        "or use `is` to ask whether two wires are the same",
+        "b + relu(a - b) for the larger of a and b, or use `is` to ask whether two wires are the same",
     ),
     (
         lambda: 0.1 * x[0],
@@ -158,6 +159,13 @@ MESSAGES = [
         "or dyadic(0.1) for the binary value it stores",
     ),
     (lambda: relu(x), "relu takes one wire, a list was given: write [relu(v) for v in x]"),
+    (lambda: x[0][0], "this is one wire and no list of wires: inputs() makes one wire, inputs(n) a list of n"),
+    (lambda: [*x[0]], "this is one wire and no list of wires: inputs() makes one wire, inputs(n) a list of n"),
+    (
+        lambda: maximum(x[0], 0),
+        "a wire of a network was given to a function of terms, which are for statements: "
+        "in build write b + relu(a - b) for maximum(a, b)",
+    ),
     (lambda: network(x[0])([0.5, 1]), "0.5 is a float, and a float does not say which number is meant: "
      "write Fraction('0.5') for the decimal, or dyadic(0.5) for the binary value it stores"),
 ]  # fmt: skip

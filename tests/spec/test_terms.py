@@ -149,6 +149,7 @@ def test_variables_come_in_the_shapes_asked_for():
 
 REFUSED = {
     "a term has no truth value while a statement is written: write where(condition, a, b) instead of if, "
+    "maximum and minimum instead of max and min, all_of and any_of instead of all and any, "
     "and & | ~ instead of and, or, not": [
         lambda: bool(x < y),
         lambda: x if x <= y else y,

@@ -148,6 +148,7 @@ def test_a_claim_of_a_file_is_built_elsewhere(project):
     ("call", "error", "sentence"),
     [
         (lambda path: check(larger()), UsageError, "check(network, ...) needs a claim"),
+        (lambda path: check(larger(), "depth"), UsageError, "'depth' is no claim: write check(network, Computes("),
         (lambda path: check(path, Relation(depth == 1)), UsageError, "a claim of a file is named in its path"),
         (lambda path: check(path), UsageError, "names no claim: write check("),
         (lambda path: check(f"{path}::width"), UsageError, "has no claim 'width': it has computes, depth"),

@@ -1,6 +1,7 @@
 """`proofcheck gate` and `check`: every exit code, on constructions that deserve it."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -168,8 +169,19 @@ def test_an_interrupt_keeps_what_was_found(project, monkeypatch, capsys):
         (["gate", "--mutants", "-1"], 64, "--mutants -1 was given: the number of mutants is at least 0"),
         (["gate", "-j", "0"], 64, "-j 0 was given: the number of processes is at least 1"),
         (["gate", "--json", "no/where.json"], 64, "no/where.json cannot be written: its folder does not exist"),
+        (["gate", "--json", "constructions"], 64, "constructions cannot be written: it is a folder, give the name of a file"),
         (["gate", "--nonsense"], 64, "unrecognized arguments: --nonsense (see proofcheck --help)"),
         (["check", "unknown"], 64, "there is no construction called 'unknown': known are parts"),
+        (
+            ["check", "parts:depth"],
+            64,
+            "there is no construction called 'parts:depth': known are parts, and a claim of one is NAME::CLAIM",
+        ),
+        (
+            ["show", "parts", "--plot", "-n", "3"],
+            64,
+            "-n 3 was given: --plot draws all sizes that the claims name, leave out one of the two",
+        ),
         (["check", "parts::width"], 64, "parts has no claim 'width': it has computes, depth"),
         (
             ["check", "parts", "-n", "two"],
@@ -180,7 +192,7 @@ def test_an_interrupt_keeps_what_was_found(project, monkeypatch, capsys):
         (
             [],
             64,
-            "no command was given: say gate, list, show, check, new, emulate, prove, run, audit, site or bench (see --help)",
+            "no command was given: say list, check, gate, ... (see proofcheck --help)",
         ),
     ],
 )
@@ -232,3 +244,29 @@ def test_quick_commands_load_no_solver_and_no_tensors(project, arguments):
         "sys.exit(len({'torch', 'sympy', 'z3'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
+def test_a_pattern_that_matches_nothing_is_said(project, capsys):
+    project("parts")
+    code, out, _ = run(capsys, "gate", "--only", "nothing")
+    assert code == 4
+    assert "no claim matches --only nothing: proofcheck list shows what there is\n" in out
+
+
+def test_an_empty_folder_is_told_how_to_begin(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    place = "there is no such file or folder: give a construction file or a folder of them"
+    sentence = f"{place}, or write a first one by proofcheck new NAME"
+    for words in (["gate"], ["list"], ["show", "name"]):
+        assert run(capsys, *words) == (65, "", f"proofcheck: constructions: {sentence}\n")
+    (tmp_path / "constructions").mkdir()
+    none = "there is no construction called 'name', and none at all: write a first one by proofcheck new NAME"
+    assert run(capsys, "show", "name") == (64, "", f"proofcheck: {none}\n")
+
+
+def test_a_letter_that_the_terminal_lacks_is_printed_as_an_escape(project):
+    project("parts", "", {'"Positive parts"': '"Größe"'})
+    words = [sys.executable, "-m", "proofcheck.cli", "list"]
+    done = subprocess.run(words, env=os.environ | {"PYTHONIOENCODING": "ascii"}, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(rb"parts  Gr\xf6\xdfe")

@@ -14,7 +14,7 @@ def run(tmp_path):
     def pytest_in(*arguments):
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout
+        return done.returncode, done.stdout + done.stderr
 
     return pytest_in
 
@@ -74,6 +74,13 @@ def test_a_folder_given_by_name_is_a_catalogue_and_a_file_without_a_construction
     code, out = run("-q", "--proofcheck", "theorems", "theorems")
     assert code != 0
     assert "this file defines no `construction`" in out
+
+
+def test_a_path_that_is_not_there_is_no_reason_to_collect_nothing(project, run):
+    project("parts")
+    code, out = run("-q", "--proofcheck", "theroems")
+    assert code == 4
+    assert "--proofcheck theroems: there is no such file or folder" in out
 
 
 def test_a_failing_check_shows_the_whole_evidence(run, tmp_path):

@@ -81,7 +81,7 @@ ROWS: tuple[Row, ...] = (
         lambda: network(sum(inputs(2, on=Bits))),
         lambda a, b: a + b,
         lambda x: x[0] + x[1],
-        "does not take 1 arguments",
+        "takes (a, b), expected 1 argument",
     ),
     computed("sin", unit, lambda x: math.sin(x), lambda x: x, "a term is not a number"),
     satisfied("a property that is a number", unit, lambda x, y: y - x, lambda x, y: y - x == 0, "a property is a Boolean term"),
