@@ -132,6 +132,8 @@ APART = Tree(
     lambda left, right: {"m": right.m + relu(left.m - right.m)},
     lambda m: m,
 )
+HIGHEST = Fold({"x": Reals}, lambda: {"m": 0}, lambda m, x: {"m": (y := m + relu(x - m)), "z": y})
+EARLY = Series(HIGHEST, Fold({"z": Reals}, lambda: {"m": 0}, lambda m, z: {"m": m + relu(z - m)}, lambda m: m))
 ALIKE = Series(Parallel(CHAIN, shared=["x"]), TREE)
 
 CANCELLED = [
@@ -142,6 +144,7 @@ CANCELLED = [
     ("a cell that moves on and leaves none", MOVES, (1,), (1, 2), 0),
     ("a stage in which an entry is its own neighbour", FORGETS, (1,), (1,), 0),
     ("outputs of one neuron that the second part subtracts", Series(TWO, APART), (0, 1, 1, 1), (4,), 3),
+    ("outputs that the second part reads the earlier the less deep they are", EARLY, (1, 0, 1, 0), (4,), 5),
     ("copies of one number, of which a tournament takes differences", ALIKE, (1, 0, 1, 0), (4, 1), 0),
 ]
 

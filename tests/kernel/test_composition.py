@@ -110,6 +110,8 @@ def fact(relation, *parts):
 EMITS = {**CHAIN.data(), "emit": [[[ONE, [0]]]], "outputs": []}
 STEPS = {**CHAIN.data(), "first": 0, "init": [[[ONE, [0]]]], "inputs": [], "fixed": [REALS], "nodes": [], "state": [[[ONE, [0]]]]}
 
+COPIED = {"rule": "parallel", "block": NORM.second.data(), "shared": [True]}
+
 
 def nested(family, depth):
     for _ in range(depth):
@@ -133,6 +135,7 @@ def nested(family, depth):
         (LARGEST_SIZE, ["family", "first"], CHAIN.data(), "y0 of the first part and x0 of the second have different"),
         (LEAST_ROWS, ["family", "first", "block"], EMITS, "e0 of the first part and x0 of the second have different"),
         (LEAST_ROWS, ["family", "first", "shared"], [], "whether inputs are shared must be an array of 1 to 1"),
+        (LARGEST_SIZE, ["family", "second"], COPIED, "the second part has a parameter, of copies or steps, that none of its"),
         (LARGEST_SIZE, ["family", "second", "inputs"], [REALS, REALS], "the first part has 1 outputs, the second 2 inputs"),
         (LARGEST_SIZE, ["family", "third"], {}, "a sequence must be an object with the keys first, second, rule"),
         (LARGEST_SIZE, ["contract", "between"], [], "a sequence must be an object with the keys first, second"),

@@ -207,6 +207,8 @@ def claim(relation, reads, *parts, finished=()):
         (SHORT, ["contract", "premises"], [claim(">=", ["dij"], (ONE, 0))], "premises are about other arrays"),
         (SHORT, ["contract", "claims"], [claim(">=", ["Dik"], (ONE, 0))], "an entry is of D, d at letters of ijlm"),
         (SHORT, ["contract", "claims"], [claim(">=", ["Dij"], (ONE, 0), finished="l")], "a finished index must be read"),
+        (SHORT, ["contract", "claims"], [claim(">=", [["D", "ij", "l"]], (ONE, 0))], "an index is one letter"),
+        (SHORT, ["contract", "claims"], [claim(">=", [["D", "i", ""]], (ONE, 0))], "an index is one letter"),
         (SHORT, ["contract", "claims"], [], "the claims must be an array of 1"),
         (SHORT, ["contract", "each"], [fact(">=", (ONE, 4))], "a place must be an integer from 0 to 3"),
         (SHORT, ["family", "nodes"], [["relu", "0x0", [[[ONE, [3]]]]]], "a place must be an integer from 0 to 2"),
