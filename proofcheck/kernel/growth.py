@@ -15,14 +15,16 @@ from .family_words import in_words
 from .files import integer, items
 from .proof import ONE, ZERO, Polynomial, combined, product, variable
 from .scene import polynomial_of
-from .unrolling import SPLITS
 
 NEVER = -(1 << 62)
 Bound = list[tuple[int, str]]  # factors, each with what it is multiplied by, in words
 
 
 def growth_of(family: Any, how: Any, names: Sequence[str] = ()) -> tuple[Bound, Bound]:
-    """(the least bound of the neurons, of the depth). how: the splits of trees; names: other names of the parameters."""
+    """(the least bound of the neurons, of the depth) of a family that has been read (`check_readable`) with these splits.
+
+    names: other names of the parameters.
+    """
     names = names or [name for name, _ in ports_of(family)[2]]
     rule, n = family["rule"], names[0]
     if rule == "parallel":
@@ -34,8 +36,6 @@ def growth_of(family: Any, how: Any, names: Sequence[str] = ()) -> tuple[Bound, 
         inner = [f"({names[p]} - {less})" if less else names[p] for p, less in bound]
         before, behind = growth_of(family["first"], one, names), growth_of(family["second"], other, inner)
         return before[0] + behind[0], before[1] + behind[1]
-    right = type(how) is str and how in SPLITS if rule == "tree" else how is None
-    require(right, f"a tree needs a split, {', '.join(SPLITS)}, others none")
     if rule in ("fold", "calls"):
         fold = family if rule == "fold" else family["block"]
         size = len(fold["state"]) + sum(len(fold[key]) for key in ("inputs", "fixed", "units"))

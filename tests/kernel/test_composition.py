@@ -324,9 +324,19 @@ def test_forms_of_parts_are_not_taken_for_each_other():
     for wrong in ([whole], [one, whole], [one, other], [one, other, whole, whole], [], [other, one, one], [one, other, one]):
         with pytest.raises(Rejected):
             replay(certificate_of("growth", text(data | {"exactly": wrong})))
+    for few, reason in (([one], "there are fewer forms than the family has parts"), ([], "the forms must be an array of 1")):
+        with pytest.raises(Rejected, match=reason):
+            replay(certificate_of("growth", text(data | {"exactly": few})))
     for how in (None, "halves", [None], [None, None], ["halves", "halves"], [None, "thirds"]):
         with pytest.raises(Rejected):
             replay(certificate_of("growth", text(data | {"how": how})))
+
+
+def test_a_sort_has_no_closed_form_as_a_part():
+    """Its forms are for n = P = 2^k only."""
+    sizes = {"neurons": [9] * 3, "depth": [9] * 3, "exactly": [[], [], [], []]}
+    with pytest.raises(Rejected, match="closed forms of parts are those of folds, trees and calls"):
+        replay(certificate_of("growth", text({"claim": "growth", "family": SORTED.data(), "how": [None, None]} | sizes)))
 
 
 @pytest.mark.parametrize(
