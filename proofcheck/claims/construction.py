@@ -25,8 +25,8 @@ class Construction:
     "limit" has no network: `build` returns a value out of which the claims, Enclosure and Probably, read exact reals.
     summary: one sentence for lists; the title when empty. slack: what the claims about the function leave open on purpose,
     in words, where another function may satisfy them all and none of them states an error. Raises ConstructionError for a
-    construction that has no source, no claim about the function, none about a size, a claim without sizes, or a size that
-    does not fit `build`.
+    construction that has no source, no claim about the function, none about a size, a claim without sizes, a size that does
+    not fit `build`, or a claim about a family of which no claim says that `build` gives its networks.
     """
 
     title: str
@@ -68,9 +68,13 @@ class Construction:
             raise ConstructionError("no claim says what the network computes: add Computes, Approximates or Property")
         if "size" not in said:
             raise ConstructionError("no claim speaks of a size: add a Relation, such as Relation(depth == n, at=...)")
-        kinds = {type(claim) for claim in self.claims.values()}
-        if Grows in kinds and not kinds & {Relation, Unrolls}:
-            raise ConstructionError("no claim speaks of the network that build gives: add Unrolls(family, at=...)")
+        unrolled = [claim.family.data() for claim in self.claims.values() if isinstance(claim, Unrolls)]
+        for name, claim in self.claims.items():
+            if isinstance(claim, ForAll | Grows) and claim.family.data() not in unrolled:
+                raise ConstructionError(
+                    f"the claim {name!r} speaks of a family, and no claim that build gives its networks: "
+                    "add Unrolls(family, at=...)"
+                )
         names = parameters_of(self.build)
         if not names:
             raise ConstructionError("build takes no parameter: give it one, such as n, also where a single size is all there is")

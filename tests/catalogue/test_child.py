@@ -108,8 +108,14 @@ dict(d={"""
     file = file_of(project("least", chain, changes))
     assert [claim.kind for claim in describe(file).description.claims] == ["forall", "grows", "unrolls"]
     alone = changes | {"claims={": claims.replace('"unrolls": Unrolls(chain, at=[1, 2])', "")}
-    with pytest.raises(ConstructionError, match=r"no claim speaks of the network that build gives: add Unrolls\(family, at="):
+    missing = (
+        r"the claim 'least' speaks of a family, and no claim that build gives its networks: add Unrolls\(family, at=\.\.\.\)"
+    )
+    with pytest.raises(ConstructionError, match=missing):
         describe(file_of(project("alone", chain, alone)))
+    other = changes | {"claims={": claims.replace("Unrolls(chain", "Unrolls(replace(chain, first=0, start=lambda: {'m': 0})")}
+    with pytest.raises(ConstructionError, match=missing):
+        describe(file_of(project("other", "from dataclasses import replace\n" + chain, other)))
 
 
 def test_a_build_that_depends_on_hash_order_is_refused(project):

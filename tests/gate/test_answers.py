@@ -107,7 +107,8 @@ MAXIMUM = Contract(lambda y, t: [y == t], {"t": largest("x")}, lambda m, t: [m =
 
 def test_of_a_family_only_a_certificate_counts(project, store: Store) -> None:
     """A pickled finding need not keep the rules of findings: refuted, beside a certificate that the kernel replays."""
-    written = project("parts", FAMILY, {GIVEN + "),": GIVEN + '),\n        "all": ForAll(CHAIN, MAXIMUM),'})
+    family = '),\n        "all": ForAll(CHAIN, MAXIMUM), "family": Unrolls(CHAIN, at=[1]),'
+    written = project("parts", FAMILY, {GIVEN + "),": GIVEN + family, "claims={": 'form="traced",\n    claims={'})
     (case,) = cases_of(build(discover([written])[0], ["all"]))
     honest = judge(case, Budget(), None).finding
     assert honest is not None

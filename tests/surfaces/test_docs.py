@@ -16,7 +16,7 @@ PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 TEXTS = {page: page.read_text(encoding="utf-8") for page in PAGES}
 GUIDE = TEXTS[ROOT / "docs" / "add-a-construction.md"]
 FAMILY = '''"""The maximum, for every n."""
-from proofcheck import Construction, Contract, Fold, ForAll, Reals, Relation, Source, largest, n, neurons, relu
+from proofcheck import Construction, Contract, Fold, ForAll, Reals, Relation, Source, Unrolls, largest, n, neurons, relu
 
 {chain}
 construction = Construction(
@@ -24,7 +24,7 @@ construction = Construction(
     source=Source("folklore", fidelity="ours"),
     build=chain.network,
     form="traced",
-    claims={{"for every n": claim, "neurons": Relation(neurons == n - 1, at=[1, 2, 3])}},
+    claims={{"for every n": claim, "family": Unrolls(chain, at=[1, 2]), "neurons": Relation(neurons == n - 1, at=[1, 2, 3])}},
 )
 '''
 

@@ -1,6 +1,6 @@
 """Parity that begins at 1: every step is right, the start is not."""
 
-from proofcheck import Bits, Construction, Contract, Fold, ForAll, Relation, Source, is_bit, neurons, relu, sign_product
+from proofcheck import Bits, Construction, Contract, Fold, ForAll, Relation, Source, Unrolls, is_bit, neurons, relu, sign_product
 
 chain = Fold({"x": Bits}, lambda: {"q": 1}, lambda q, x: {"q": relu(q - x) + relu(x - q)}, lambda q: q)
 
@@ -18,6 +18,7 @@ construction = Construction(
                 conclusion=lambda y, sign: [is_bit(y), 1 - 2 * y == sign],
             ),
         ),
+        "is the family": Unrolls(chain, at=[1, 2, 3]),
         "neurons": Relation(neurons >= 0, at=[1, 2, 3]),
     },
 )

@@ -1,6 +1,6 @@
 """The comparators of odd-even merge sort as a closed form that is right at n = 1, 2 and 4, and wrong from n = 8 on."""
 
-from proofcheck import Construction, ForAll, Grows, OddEvenSort, Reals, Relation, Sorted, Source, neurons, relu
+from proofcheck import Construction, ForAll, Grows, OddEvenSort, Reals, Relation, Sorted, Source, Unrolls, neurons, relu
 
 
 def compare(a, b):
@@ -18,6 +18,7 @@ construction = Construction(
     claims={
         "sorts": ForAll(sort, Sorted()),
         "sizes": Grows(sort, neurons=(1,), depth=(1,), exactly=(lambda k, P: k * P + 1, lambda k, P: (3 * k**2 - k) / 2)),
+        "is the family": Unrolls(sort, at=[4]),
         "neurons": Relation(neurons == 5, at=[4]),
     },
 )

@@ -12,6 +12,7 @@ from proofcheck import (
     Series,
     Source,
     Then,
+    Unrolls,
     neurons,
     parameter,
     relu,
@@ -40,6 +41,7 @@ construction = Construction(
                 Contract(lambda y: [y <= 1], invariant=lambda s: [s <= 1]),
             ),
         ),
+        "is the family": Unrolls(shares, at=[(2, 2)]),
         "neurons": Relation(neurons == copies * steps, at=[(2, 2)]),
     },
 )

@@ -9,6 +9,7 @@ from proofcheck import (
     ForAll,
     Relation,
     Source,
+    Unrolls,
     count_of,
     is_bit,
     n,
@@ -49,6 +50,7 @@ construction = Construction(
                 ),
             ),
         ),
+        "is the family": Unrolls(popcount, at=[(2, 2)]),
         "neurons": Relation(neurons <= n * p, at=[(2, 2)]),
     },
 )

@@ -12,6 +12,7 @@ from proofcheck import (
     Source,
     Then,
     Tree,
+    Unrolls,
     largest,
     n,
     neurons,
@@ -40,6 +41,7 @@ construction = Construction(
                 Contract(lambda y, t: [y == t, y >= 0], {"t": largest("z")}, lambda m, t: [m == t, m >= 0]),
             ),
         ),
+        "is the family": Unrolls(both, at=[2, 3]),
         "neurons": Relation(neurons == 3 * n - 1, at=[2, 3]),
     },
 )

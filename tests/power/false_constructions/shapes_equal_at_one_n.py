@@ -11,6 +11,7 @@ from proofcheck import (
     Source,
     Then,
     Tree,
+    Unrolls,
     largest,
     n,
     neurons,
@@ -34,6 +35,7 @@ construction = Construction(
     form="traced",
     claims={
         "for every n": ForAll(both, Then(largest_of, largest_of)),
+        "is the family": Unrolls(both, at=[1]),
         "neurons": Relation(neurons == n - 1, at=[1]),
     },
 )

@@ -3,7 +3,7 @@
 Each step is right where a cell holds at most one head, and nothing says so.
 """
 
-from proofcheck import Automaton, Bits, Construction, ForAll, LocalRule, Relation, Source, depth, is_bit, parameter, relu
+from proofcheck import Automaton, Bits, Construction, ForAll, LocalRule, Relation, Source, Unrolls, depth, is_bit, parameter, relu
 
 
 def step(near):
@@ -25,6 +25,7 @@ construction = Construction(
     form="traced",
     claims={
         "any tape": ForAll(machine, LocalRule(means, lambda a, q, h: [is_bit(a), is_bit(q), is_bit(h)])),
+        "is the family": Unrolls(machine, at=[(2, 1)]),
         "depth": Relation(depth == parameter("T"), at=[(2, 1)]),
     },
 )
