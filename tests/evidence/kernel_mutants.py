@@ -2,8 +2,8 @@
 
     python -m tests.evidence.kernel_mutants [--only MODULE] [--kind KIND] [--corpus FOLDER] [--workers N]
 
-changes one place of the kernel's source at a time: a check left out, a comparison moved by one or turned round, a part of a
-condition left out, + for -, min for max, any for all, a number one larger. Each mutant then replays what the tests of the kernel
+changes one place of the kernel's source at a time: a check or a limit left out, a comparison moved by one or turned round, a part
+of a condition left out, + for -, min for max, any for all, a number one larger. Each mutant then replays what the kernel's tests
 give it to read (recorded into FOLDER, which is made when it is not there), as far as the changed function has a part in it; where
 no file tells the two apart, tests that call functions of the module run. It ends
   accepts  a file is accepted that the kernel rejects, or something else is proved: the fault would be seen at once;
@@ -11,7 +11,8 @@ no file tells the two apart, tests that call functions of the module run. It end
   tests    a test that calls a function of the module itself fails;
   words    only a sentence is another one, or is said of another place;
   same     nothing tells the two apart, and the line is printed: it is redundant, a limit that no test reaches, or untested.
-The exit status is 1 when a check that was left out (`require`, or `if ...: raise`) ends with "same".
+The exit status is 1 when a check that was left out (`require`, or `if ...: raise`), and is no limit on size or work, ends with
+"same".
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ KERNEL = TESTS.parent / "proofcheck" / "kernel"
 PLUGIN = "tests.evidence.kernel_mutants"
 MEMORY = 4 << 30
 SECONDS = 10.0  # of one file, which takes far less
+LIMITS = ("MOST", "LONGEST", "LARGEST", "WIDEST")
 ALIKE = 6  # files of one kind, which end alike after the same functions, that are replayed
 ENDS = ("accepts", "refuses", "tests", "words", "same")
 ORDERS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
@@ -86,9 +88,9 @@ def mutants(module: str) -> Iterator[Mutant]:
 def _changes(node: ast.AST) -> Iterator[tuple[str, Any]]:
     """(kind, what to do to the same node of a copy)."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == "require":
-        yield "check left out", lambda n: setattr(n, "value", ast.Constant(None))
+        yield _left_out(node.value.args[0]), lambda n: setattr(n, "value", ast.Constant(None))
     if isinstance(node, ast.If) and any(isinstance(inner, ast.Raise) for inner in node.body):
-        yield "check left out", lambda n: setattr(n, "test", ast.Constant(False))
+        yield _left_out(node.test), lambda n: setattr(n, "test", ast.Constant(False))
     if isinstance(node, ast.Compare):
         for k, operation in enumerate(node.ops):
             for table, kind in ((ORDERS, "moved by one"), (TURNED, "turned round")):
@@ -106,6 +108,12 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, Any]]:
         yield "other operation", lambda n: setattr(n, "id", NAMES[n.id])
     if isinstance(node, ast.Constant) and type(node.value) is int:
         yield "one more", lambda n: setattr(n, "value", n.value + 1)
+
+
+def _left_out(condition: ast.expr) -> str:
+    """The kind: of a limit on size or work, which takes a large file to reach, or of any other check."""
+    names = [node.id for node in ast.walk(condition) if isinstance(node, ast.Name)]
+    return "limit left out" if any(name.startswith(LIMITS) for name in names) else "check left out"
 
 
 class _Served(importlib.abc.MetaPathFinder, importlib.abc.Loader):
