@@ -68,9 +68,9 @@ class Construction:
             raise ConstructionError("no claim says what the network computes: add Computes, Approximates or Property")
         if "size" not in said:
             raise ConstructionError("no claim speaks of a size: add a Relation, such as Relation(depth == n, at=...)")
-        unrolled = [claim.family.data() for claim in self.claims.values() if isinstance(claim, Unrolls)]
+        unrolled = [_neurons(claim.family.data()) for claim in self.claims.values() if isinstance(claim, Unrolls)]
         for name, claim in self.claims.items():
-            if isinstance(claim, ForAll | Grows) and claim.family.data() not in unrolled:
+            if isinstance(claim, ForAll | Grows) and _neurons(claim.family.data()) not in unrolled:
                 raise ConstructionError(
                     f"the claim {name!r} speaks of a family, and no claim that build gives its networks: "
                     "add Unrolls(family, at=...)"
@@ -84,3 +84,10 @@ class Construction:
             if not claim.at:
                 raise ConstructionError(f"the claim {name!r} is made at no size: give at=range(...) or a list of sizes")
             sizes_of(claim.at, names)
+
+
+def _neurons(family: Any) -> Any:
+    """A family without the sets of its inputs, which no neuron depends on: a claim may be about other inputs."""
+    if not isinstance(family, Mapping):
+        return family
+    return {key: len(part) if key in ("inputs", "fixed") else _neurons(part) for key, part in family.items()}

@@ -7,13 +7,15 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby, zip_longest
+from itertools import groupby, islice, zip_longest
 
 from proofcheck.claims.evidence import Verdict
 from proofcheck.claims.judged import Evidence, Status, details, domain_words, exit_code, statement_words, verdict_words
 from proofcheck.claims.score import Outcome, Score
+from proofcheck.gate.forms import form_of
 
 WIDTH = 80
+MOST_FORMS = 3
 NUMBER, EXPONENT = re.compile(r"\d+"), re.compile(r"\^(\d+)")
 MARKS = {
     Status.MET: "ok",
@@ -98,9 +100,21 @@ def claim_lines(same: Sequence[Evidence]) -> list[str]:
     if first.convention:
         words += f" ({first.convention})"
     lines = _wrapped(f"  {MARKS[first.status]:<8}", name + words)
-    for detail in (*statement_words(first, first.size if len(same) > 1 else ""), *details(first)):
+    for detail in (*judged_words(same), *details(first)):
         lines += _wrapped(" " * 10, detail)
     return lines
+
+
+def judged_words(same: Sequence[Evidence]) -> list[str]:
+    """The statement that was judged at the first size, and where those of later sizes have another form, the first of each."""
+    if len(same) == 1:
+        return statement_words(same[0])
+    told: dict[object, Evidence] = {}
+    for evidence in same:
+        told.setdefault(form_of(evidence.statement), evidence)
+    lines = [words for evidence in islice(told.values(), MOST_FORMS) for words in statement_words(evidence, evidence.size)]
+    more = len(told) - MOST_FORMS
+    return lines + ([f"and in {_plural(more, 'other form')} at other sizes"] if lines and more > 0 else [])
 
 
 def group_words(same: Sequence[Evidence]) -> str:

@@ -113,6 +113,8 @@ dict(d={"""
     )
     with pytest.raises(ConstructionError, match=missing):
         describe(file_of(project("alone", chain, alone)))
+    wider = changes | {"claims={": claims.replace("Unrolls(chain", "Unrolls(replace(chain, inputs={'x': Box(0, 1)})")}
+    assert len(describe(file_of(project("wider", "from dataclasses import replace\n" + chain, wider))).description.claims) == 3
     other = changes | {"claims={": claims.replace("Unrolls(chain", "Unrolls(replace(chain, first=0, start=lambda: {'m': 0})")}
     with pytest.raises(ConstructionError, match=missing):
         describe(file_of(project("other", "from dataclasses import replace\n" + chain, other)))

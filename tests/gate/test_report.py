@@ -186,3 +186,41 @@ def test_a_file_that_is_no_evidence_is_refused(tmp_path, text):
 )
 def test_patterns_name_claims(pattern, taken):
     assert matches(pattern, "ripple_adder", "computes") is taken
+
+
+def terms(*operations):
+    return {"nodes": [[name, 0] for name in operations], "outputs": [0]}
+
+
+def said(n, words, **statement):
+    text = json.dumps({"claim": "property", "domain": None, "network": "a" * 64} | statement, separators=(",", ":"))
+    return replace(entry(n, held(n)), statement=text, sentence=words)
+
+
+STRONG, WEAK, EMPTY = terms("input", "max", "=="), terms("output", "<="), terms("constant", "not")
+SIZES = [["<=", ["measure", "depth"], ["number", "0x3"]], ["<=", ["measure", "width"], ["number", "0x3"]]]
+
+
+@pytest.mark.parametrize(
+    ("statements", "told"),
+    [
+        ([("strong", {"property": STRONG})] * 3, ["n = 2: strong"]),
+        ([("strong", {"property": STRONG}), *[("weak", {"property": WEAK})] * 2], ["n = 2: strong", "n = 3: weak"]),
+        ([("3", {"target": {"terms": STRONG}}), ("4", {"target": {"terms": WEAK}})], ["n = 2: 3", "n = 3: 4"]),
+        ([("c", {"target": {"circuit": "1" * 64}}), ("d", {"target": {"circuit": "2" * 64}})], ["n = 2: c"]),
+        ([("c", {"target": {"circuit": "1" * 64}}), ("r", {"target": {"reference": "2" * 64}})], ["n = 2: c", "n = 3: r"]),
+        ([("a", {"relation": SIZES[0]}), ("b", {"relation": SIZES[1]})], ["n = 2: a", "n = 3: b"]),
+        ([("a", {"relation": SIZES[0]}), ("b", {"relation": ["<=", SIZES[0][1], ["number", "0x9"]]})], ["n = 2: a"]),
+        ([("a", {"relation": SIZES[0], "layered": k}) for k in (True, False)], ["n = 2: a", "n = 3: a"]),
+        ([("a", {"dtype": "int8"}), ("b", {"dtype": "int16"})], ["n = 2: a", "n = 3: b"]),
+        (
+            [(str(k), {"property": terms(*"abcdefg"[: k + 1])}) for k in range(5)],
+            ["n = 2: 0", "n = 3: 1", "n = 4: 2", "and in 2 other forms at other sizes"],
+        ),
+    ],
+)
+def test_a_line_for_several_sizes_tells_each_form_of_statement(statements, told):
+    """What is claimed more weakly at later sizes, in other words than numbers, does not hide behind the first size."""
+    lines = list(report_lines([said(n, words, **more) for n, (words, more) in enumerate(statements, 2)]))
+    found = [line.strip().removeprefix("judged at ") for line in lines if "judged at" in line or "other form" in line]
+    assert found == told
