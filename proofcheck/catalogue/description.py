@@ -84,7 +84,7 @@ def description_of(data: Any) -> Description:
 def _check(description: Description) -> None:
     names = [claim.name for claim in description.claims]
     kinds = {claim.kind for claim in description.claims}
-    sized = "relation" in kinds or {"grows", "unrolls"} <= kinds
+    sized, of_families = kinds & {"relation", "grows"}, kinds & {"forall", "grows"}
     if len(set(names)) < len(names) or any(not c.sizes or len(set(c.sizes)) < len(c.sizes) for c in description.claims):
         raise ConstructionError("a claim or one of its sizes is named twice, or a claim is made at no size")
     for claim in description.claims:
@@ -95,6 +95,8 @@ def _check(description: Description) -> None:
         raise ConstructionError("the floor of a claim that assumes something is established at most")
     if description.form not in FORMS or not names or (description.form != "limit" and not (sized and kinds - NOT_OF_FUNCTIONS)):
         raise ConstructionError("a construction needs a form, a claim about its function and one about its size")
+    if of_families and "unrolls" not in kinds:
+        raise ConstructionError("a claim about a family needs one that build gives its networks")
 
 
 def _name(text: Any, what: str) -> str:

@@ -68,9 +68,9 @@ class Construction:
             raise ConstructionError("no claim says what the network computes: add Computes, Approximates or Property")
         if "size" not in said:
             raise ConstructionError("no claim speaks of a size: add a Relation, such as Relation(depth == n, at=...)")
-        unrolled = [_neurons(claim.family.data()) for claim in self.claims.values() if isinstance(claim, Unrolls)]
+        unrolled = [_without_sets(claim.family.data()) for claim in self.claims.values() if isinstance(claim, Unrolls)]
         for name, claim in self.claims.items():
-            if isinstance(claim, ForAll | Grows) and _neurons(claim.family.data()) not in unrolled:
+            if isinstance(claim, ForAll | Grows) and _without_sets(claim.family.data()) not in unrolled:
                 raise ConstructionError(
                     f"the claim {name!r} speaks of a family, and no claim that build gives its networks: "
                     "add Unrolls(family, at=...)"
@@ -86,8 +86,8 @@ class Construction:
             sizes_of(claim.at, names)
 
 
-def _neurons(family: Any) -> Any:
-    """A family without the sets of its inputs, which no neuron depends on: a claim may be about other inputs."""
+def _without_sets(family: Any) -> Any:
+    """The data of a family with the numbers of its inputs for their sets, on which no neuron depends: a claim may have others."""
     if not isinstance(family, Mapping):
         return family
-    return {key: len(part) if key in ("inputs", "fixed") else _neurons(part) for key, part in family.items()}
+    return {key: len(part) if key in ("inputs", "fixed") else _without_sets(part) for key, part in family.items()}

@@ -17,7 +17,7 @@ from proofcheck.gate.change import Change
 from proofcheck.gate.reading import Reading, check_reading, reading_of
 
 FORMAT = "proofcheck-evidence"
-VERSION = 2
+VERSION = 3
 LARGEST = 2**28
 
 

@@ -9,8 +9,8 @@ from typing import Any
 def form_of(statement: str) -> object:
     """Equal for statements that differ as those of one claim do at two sizes, in numbers and lengths; canonical JSON is given.
 
-    Of terms the operations that occur are compared, of a relation its shape with the measures and parameters in it. A claim that
-    says less at some sizes, in other words than numbers, has another form there.
+    Of terms the operations that occur are compared, of a relation its shape with the measures and parameters in it. So a claim
+    that says less at some sizes has another form there where other operations say it, not other numbers or another order.
     """
     if not statement:
         return ""

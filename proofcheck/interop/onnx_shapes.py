@@ -86,9 +86,8 @@ def sliced(builder: Builder, args: list[Array | None], attributes: Attributes) -
 
 def gather(builder: Builder, args: list[Array | None], attributes: Attributes) -> list[Array]:
     a, indices = given(args, 0, "data"), constant(args, 1, "indices")
-    return [
-        np.asarray(np.take(a, indices.astype(np.int64), attributes.get("axis", 0)), a.dtype)
-    ]  # of one entry numpy takes it out
+    taken = np.take(a, indices.astype(np.int64), attributes.get("axis", 0))
+    return [np.asarray(taken, a.dtype)]  # of a single entry numpy gives what is in it
 
 
 def split(builder: Builder, args: list[Array | None], attributes: Attributes) -> list[Array]:

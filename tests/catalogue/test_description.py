@@ -52,4 +52,14 @@ def both(size: str) -> dict[str, Any]:
 def test_what_would_be_read_as_another_scope_is_refused(size):
     with pytest.raises(ConstructionError, match="names no size of n and no instance"):
         description_of(said(size))
-    assert description_of(said(size, kind="forall"))  # compared with the scope of its statement when it is judged
+    of_family = said(size, kind="forall")  # compared with the scope of its statement when it is judged
+    of_family["claims"].append(of_family["claims"][1] | {"name": "u", "kind": "unrolls"})
+    assert description_of(of_family)
+
+
+@pytest.mark.parametrize("kind", ["forall", "grows"])
+def test_a_claim_about_a_family_alone_is_refused_here_too(kind):
+    whole = said("every n >= 1", kind=kind)
+    whole["claims"].append(whole["claims"][1] | {"name": "c", "kind": "computes"})
+    with pytest.raises(ConstructionError, match="a claim about a family needs one that build gives its networks"):
+        description_of(whole)

@@ -375,7 +375,7 @@ def deep_evidence(s: float) -> bytes:
 
 
 def wide_evidence(s: float) -> bytes:
-    return b'{"evidence":[' + b",".join([b"{}"] * scaled(5_000_000, s)) + b'],"format":"proofcheck-evidence","version":2}'
+    return b'{"evidence":[' + b",".join([b"{}"] * scaled(5_000_000, s)) + b'],"format":"proofcheck-evidence","version":3}'
 
 
 def long_evidence(s: float) -> bytes:

@@ -40,6 +40,8 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
+from proofcheck.errors import ProofcheckError
+
 TESTS = Path(__file__).parents[1]
 KERNEL = TESTS.parent / "proofcheck" / "kernel"
 PLUGIN = "tests.evidence.kernel_mutants"
@@ -247,6 +249,8 @@ def _fails(mutant: Mutant) -> bool:
             done = subprocess.run(command, env=environment, cwd=TESTS.parent, capture_output=True, timeout=600, check=False)
         except subprocess.TimeoutExpired:
             return True
+    if done.returncode not in (0, 1, 2):  # 1: a test fails, 2: a file of tests cannot be imported; any other is no answer
+        raise ProofcheckError(f"pytest ended with {done.returncode}: {done.stdout.decode()[-300:]}")
     return done.returncode != 0
 
 

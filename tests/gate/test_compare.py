@@ -616,7 +616,7 @@ def places(value, levels):
     [
         (
             lambda data: data | {"version": 1},
-            "this is an evidence file of version 1, expected 2: write it again with `proofcheck gate --json`",
+            "this is an evidence file of version 1, expected 3: write it again with `proofcheck gate --json`",
         ),
         (lambda data: data | {"format": "x"}, "this is not an evidence file: give what `proofcheck gate --json` wrote"),
         (lambda data: data | {"evidence": []}, "this evidence file speaks of no claim: there is nothing to compare with"),

@@ -161,7 +161,7 @@ def test_evidence_is_read_back(tmp_path):
         "",
         "[]",
         "{}",
-        '{"format":"proofcheck-evidence","version":2,"evidence":[{}]}',
+        '{"format":"proofcheck-evidence","version":3,"evidence":[{}]}',
     ],
 )
 def test_a_file_that_is_no_evidence_is_refused(tmp_path, text):
@@ -220,7 +220,7 @@ SIZES = [["<=", ["measure", "depth"], ["number", "0x3"]], ["<=", ["measure", "wi
     ],
 )
 def test_a_line_for_several_sizes_tells_each_form_of_statement(statements, told):
-    """What is claimed more weakly at later sizes, in other words than numbers, does not hide behind the first size."""
+    """What is claimed more weakly at later sizes, by other operations, does not hide behind the first size."""
     lines = list(report_lines([said(n, words, **more) for n, (words, more) in enumerate(statements, 2)]))
     found = [line.strip().removeprefix("judged at ") for line in lines if "judged at" in line or "other form" in line]
     assert found == told

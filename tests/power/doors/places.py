@@ -212,7 +212,7 @@ FILES = (
     ),
 )
 BASES = (
-    Place("base_truncated", "a base that is cut", based('{"format": "proofcheck-evidence", "version": 2, "evid'), 65, NO_BASE),
+    Place("base_truncated", "a base that is cut", based('{"format": "proofcheck-evidence", "version": 3, "evid'), 65, NO_BASE),
     Place("base_empty", "an empty base", based(b""), 65, NO_BASE),
     Place("base_of_bytes", "a base of random bytes", based(bytes(range(256))), 65, NO_BASE),
     Place("base_deep", "a base of lists in lists", based("[" * 10**6), 65, NO_BASE),
@@ -220,7 +220,7 @@ BASES = (
     Place(
         "base_of_nothing",
         "a base that speaks of no claim",
-        based('{"format": "proofcheck-evidence", "version": 2, "evidence": []}'),
+        based('{"format": "proofcheck-evidence", "version": 3, "evidence": []}'),
         65,
         "no claim",
     ),
